@@ -1,0 +1,90 @@
+#pragma once
+// Equipment that cuts and restores (network.md section 8). An answer never proves anything; observation does.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "daemon/core/model.hpp"
+
+namespace emdia {
+
+struct DriverCapabilities {
+    bool restricts = false;          ///< Can put into a walled garden, not only drop the session.
+    bool kicks = false;              ///< Can drop the session.
+    bool observable = false;         ///< observe() returns what the device really holds.
+    bool durable_reconnect = false;  ///< The effect survives a reconnect of the subscriber.
+    bool durable_reboot = false;     ///< ... and a restart of the device.
+    int max_per_second = 20;
+};
+
+/// The wish for one connection. Idempotent by (connection, generation).
+struct DesiredAccess {
+    CommandId command{};
+    AccountId account{};
+    Connection connection;
+    Access access = Access::open;
+    std::int64_t generation = 0;
+    std::optional<Instant> not_after;  ///< Blocks only: lease after which an orphaned device lets people back in.
+};
+
+enum class ApplyKind {
+    acknowledged,  ///< The device said it did it.
+    already_so,    ///< It says nothing had to be done.
+    no_session,    ///< Nobody is online: converged as far as the live side goes.
+    retry,         ///< Transient: again after `retry_after`.
+    refused,       ///< Permanent until a person acts; `hint` says what to do.
+    unknown        ///< No answer. A device that is unreachable is never "blocked".
+};
+struct ApplyResult {
+    CommandId command{};
+    std::int64_t generation = 0;
+    ApplyKind kind = ApplyKind::unknown;
+    std::string cause;  ///< What the device said ("CoA-NAK 503 session context not found").
+    std::string hint;   ///< What a person can do.
+    std::optional<Millis> retry_after;
+};
+
+struct ObservedAccess {
+    std::string key;  ///< Connection erp_id or login, as the driver keys it.
+    Access access = Access::open;
+    std::int64_t generation = 0;  ///< 0 when the device does not keep it.
+    bool foreign = false;         ///< Not ours: reported, never touched.
+};
+/// A complete listing of one device. What is not listed is open.
+struct Observation {
+    std::string driver;
+    std::string device;
+    std::vector<ObservedAccess> blocked;
+    Instant at{};          ///< Watermark.
+    bool complete = true;  ///< false: only the listed connections were looked at.
+};
+/// The device lost its memory or came back: resync it in full.
+struct DeviceState {
+    std::string driver;
+    std::string device;
+    bool reachable = false;
+    bool restarted = false;
+    std::string note;
+};
+
+using DriverEvent = std::variant<ApplyResult, Observation, DeviceState>;
+using DriverSink = std::function<void(DriverEvent)>;
+
+/// apply and observe never block; exactly one ApplyResult per apply. Unblocks leave before queued blocks.
+/// Sink calls come from the driver's threads and must only enqueue.
+class AccessDriver {
+public:
+    virtual ~AccessDriver() = default;
+    [[nodiscard]] virtual const std::string& name() const = 0;
+    [[nodiscard]] virtual DriverCapabilities capabilities() const = 0;
+    virtual void start(DriverSink sink) = 0;
+    virtual void apply(DesiredAccess desired) = 0;
+    /// Asks every device of this driver for a complete listing; drivers that cannot observe do nothing.
+    virtual void observe() = 0;
+    virtual void stop() = 0;
+};
+
+}  // namespace emdia

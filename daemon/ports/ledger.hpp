@@ -1,0 +1,271 @@
+#pragma once
+// The book. One thread (the engine's) owns it; every write happens inside one immediate transaction of a turn.
+
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/core/decide.hpp"
+#include "daemon/core/erp_records.hpp"
+#include "daemon/core/model.hpp"
+
+namespace emdia {
+
+/// What an upsert did. `account` is set when an existing account is concerned and should be decided again.
+struct Ingested {
+    bool changed = false;
+    std::optional<AccountId> account;
+};
+
+/// A row of the outbox: the message, where it goes and what it needs. Never logged.
+struct OutboxRow {
+    Message message;
+    AccountId account{};
+    MessageWish wish;         ///< As decided; `wish.reason` says why.
+    Instant not_before{};     ///< Next try.
+    int tries = 0;            ///< Submits so far.
+    std::string provider_id;  ///< wamid, once accepted.
+    std::string text;         ///< Rendered; empty until `sending`.
+    std::string last_error;
+    Instant state_at{};  ///< When `message.state` was entered.
+};
+
+/// queued -> sent -> acknowledged -> observed; no_session counts as converged; unknown is asked again, never "done".
+enum class CommandState { queued, sent, acknowledged, observed, no_session, refused, unknown, superseded };
+[[nodiscard]] std::string_view to_string(CommandState state) noexcept;
+
+/// A wish for one connection on its way to equipment or ERP.
+struct CommandRow {
+    CommandId id{};
+    AccountId account{};
+    ConnectionId connection{};
+    std::string driver;  ///< Name of the driver that carries it.
+    Access access = Access::open;
+    std::int64_t generation = 0;
+    CommandState state = CommandState::queued;
+    int tries = 0;
+    Instant created_at{};
+    Instant next_try_at{};
+    std::string cause;  ///< The device's last answer.
+};
+
+struct TaskRow {
+    TaskId id{};
+    AccountId account{};  ///< 0: not about one account.
+    InvoiceId invoice{};
+    TaskKind kind{};
+    int priority = 3;
+    Instant opened_at{};
+    std::string text;  ///< One sentence without personal data beyond the account id.
+    std::string owner;
+    std::optional<Instant> done_at;
+    std::string outcome;
+};
+
+struct HoldRow {
+    HoldId id{};
+    ReasonCode reason{};
+    std::string scope;  ///< ERP name, "blocks", or "".
+    Instant opened_at{};
+    std::vector<AccountId> accounts;  ///< The batch, by name.
+    std::string text;
+    std::string state = "open";  ///< open, approved, rejected, expired
+    std::string resolved_by;
+    std::string resolved_why;
+    std::optional<Instant> resolved_at;
+};
+
+/// One line of an account's history. `actor` is "system", "subscriber", "erp:NAME", "device:NAME" or "person: NAME".
+struct TimelineEvent {
+    AccountId account{};  ///< 0: the installation.
+    Instant at{};
+    std::string actor;
+    std::string kind;    ///< "message.delivered", "access.blocked", "promise.active"...
+    std::string detail;  ///< key=value pairs; ids, dates, amounts; never phone, name, text or code.
+    std::string rules;   ///< Rule ids, if a rule is behind it.
+};
+
+struct StoredDecision {
+    Instant at{};
+    std::string policy_version;
+    std::string calendar_version;
+    std::string tz_version;
+    Decision decision;
+};
+
+struct AccountSummary {
+    AccountId id{};
+    std::string erp;
+    std::string contract_erp_id;
+    std::string first_name;
+    std::string phone_tail;  ///< Last four digits.
+    std::string login;       ///< Of the first connection.
+    Access wanted = Access::open;
+    Money open;  ///< Sum of owed invoices already due.
+};
+
+struct LedgerCounts {
+    std::int64_t accounts = 0;  ///< Active contracts.
+    std::int64_t blocked = 0;   ///< Wanted blocked.
+    std::int64_t gap = 0;       ///< Wanted differs from applied, or applied unknown.
+    std::int64_t overdue_accounts = 0;
+    std::int64_t messages_queued = 0;
+    std::int64_t messages_unknown = 0;
+    std::int64_t promises_active = 0;
+    std::int64_t tasks_open = 0;
+    std::int64_t holds_open = 0;
+    std::int64_t disputes_open = 0;
+};
+
+struct TrackedInvoice {
+    AccountId account{};
+    std::string erp_id;
+};
+
+/// Errors of a transaction surface at commit() (disk full, I/O): nothing of the turn is kept then. Reads and writes
+/// inside may throw LedgerFailure, which the engine turns into a rollback. Not thread-safe.
+class LedgerFailure : public std::exception {
+public:
+    explicit LedgerFailure(Error error) : error_(std::move(error)), text_(error_.text()) {}
+    [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
+    [[nodiscard]] const Error& error() const noexcept { return error_; }
+
+private:
+    Error error_;
+    std::string text_;
+};
+
+class Ledger {
+public:
+    virtual ~Ledger() = default;
+
+    // Transactions: immediate, not nested.
+    virtual void begin() = 0;
+    virtual void commit() = 0;
+    virtual void rollback() noexcept = 0;
+
+    // Facts. Unchanged rows cost no write. `now` stamps what we learned and when (paid_known_at, payment known_at).
+    // Invoices and connections whose contract is not known yet are kept and joined when it comes.
+    virtual Ingested put(std::string_view erp, const ErpSubscriber& row, Instant now) = 0;
+    virtual Ingested put(std::string_view erp, const ErpContract& row, Instant now) = 0;
+    virtual Ingested put(std::string_view erp, const ErpConnection& row, Instant now) = 0;
+    virtual Ingested put(std::string_view erp, const ErpInvoice& row, Instant now) = 0;
+    virtual Ingested put(std::string_view erp, const ErpPayment& row, Instant now) = 0;
+    /// Sets consent for every subscriber of the ERP that has none, from the contract clause in the configuration (D1).
+    virtual void grant_optin(std::string_view erp, std::string_view source, Instant now) = 0;
+
+    // Accounts.
+    [[nodiscard]] virtual std::optional<AccountFacts> load(AccountId id) = 0;
+    [[nodiscard]] virtual std::optional<AccountId> account_of_contract(std::string_view erp,
+                                                                       std::string_view contract) = 0;
+    [[nodiscard]] virtual std::optional<AccountId> account_of_invoice(std::string_view erp,
+                                                                      std::string_view invoice) = 0;
+    [[nodiscard]] virtual std::vector<AccountId> accounts_of_phone(std::string_view e164) = 0;
+    /// Account id ("7301" or "ixc:7301"), first name, phone digits or login; at most `limit`.
+    [[nodiscard]] virtual std::vector<AccountSummary> search(std::string_view text, int limit) = 0;
+    [[nodiscard]] virtual std::int64_t active_contracts(std::string_view erp) = 0;
+    /// Owed invoices of the ERP that matter now: of accounts blocked, promising, claiming or with queued messages
+    /// (`hot`), or all owed ones due in the window.
+    [[nodiscard]] virtual std::vector<TrackedInvoice> hot_invoices(std::string_view erp, int limit) = 0;
+    [[nodiscard]] virtual std::vector<TrackedInvoice> owed_invoices(std::string_view erp, Date from, Date to) = 0;
+    /// ERP ids of all active contracts, to compare with a full pull.
+    [[nodiscard]] virtual std::vector<std::string> active_contract_ids(std::string_view erp) = 0;
+
+    // Decisions and wake-ups. `mark_dirty` is a wake-up at once.
+    virtual void mark_dirty(AccountId id) = 0;
+    [[nodiscard]] virtual std::vector<AccountId> due_accounts(Instant now, int limit) = 0;
+    /// Stores the decision, replaces the wake-up time (nullopt: none).
+    virtual void put_decision(AccountId id, const StoredDecision& decision) = 0;
+    [[nodiscard]] virtual std::optional<StoredDecision> decision_of(AccountId id) = 0;
+    virtual void put_access(AccountId id, const AccessRecord& record) = 0;
+    /// Opens or closes the blocked interval (A8, A14).
+    virtual void note_blocked(AccountId id, Instant from) = 0;
+    virtual void note_unblocked(AccountId id, Instant until) = 0;
+
+    // Outbox. add returns nullopt if (account, invoice, stage, attempt, channel) is there already; rows of stage
+    // `reply`, `promise_offer` and service stages are unique by (account, stage, dedupe) instead.
+    virtual std::optional<MessageId> add_message(AccountId account, const MessageWish& wish, std::string_view dedupe,
+                                                 Instant now) = 0;
+    virtual void put_message(const OutboxRow& row) = 0;
+    [[nodiscard]] virtual std::optional<OutboxRow> message(MessageId id) = 0;
+    [[nodiscard]] virtual std::optional<MessageId> message_of_provider(std::string_view provider_id) = 0;
+    /// Queued rows due now: replies and service first, then notices, then the rest; oldest first.
+    [[nodiscard]] virtual std::vector<OutboxRow> due_messages(Instant now, int limit) = 0;
+    [[nodiscard]] virtual std::vector<OutboxRow> messages_in(MessageState state, int limit) = 0;
+    [[nodiscard]] virtual std::vector<OutboxRow> queued_messages_of(AccountId account) = 0;
+    /// Distinct subscribers reached by business-initiated messages since `since` (D8).
+    [[nodiscard]] virtual std::int64_t initiated_since(Instant since) = 0;
+
+    // Commands to equipment. put replaces an unsent older one of the same connection (superseded).
+    virtual CommandId add_command(const CommandRow& row) = 0;
+    virtual void put_command(const CommandRow& row) = 0;
+    [[nodiscard]] virtual std::optional<CommandRow> command(CommandId id) = 0;
+    /// Due ones, unblocks before blocks, oldest first.
+    [[nodiscard]] virtual std::vector<CommandRow> due_commands(Instant now, int limit) = 0;
+    [[nodiscard]] virtual std::vector<CommandRow> commands_of(AccountId account, std::int64_t generation) = 0;
+    [[nodiscard]] virtual std::vector<CommandRow> commands_in(CommandState state, int limit) = 0;
+
+    // Promises, disputes, claims, overrides, channel state.
+    virtual PromiseId add_promise(AccountId account, const Promise& promise) = 0;
+    virtual void put_promise(AccountId account, const Promise& promise) = 0;
+    virtual DisputeId add_dispute(AccountId account, const Dispute& dispute) = 0;
+    virtual void answer_dispute(AccountId account, DisputeId dispute, Instant at) = 0;
+    virtual void add_claim(AccountId account, const PaymentClaim& claim) = 0;
+    virtual void add_override(AccountId account, const Override& override_) = 0;
+    /// Ends every override of the kind now.
+    virtual void end_overrides(AccountId account, OverrideKind kind, Instant at) = 0;
+    virtual void set_exempt(AccountId account, bool exempt, std::string_view reason) = 0;
+    virtual void put_channel(const Subscriber& subscriber) = 0;  ///< Only the consent and channel fields are taken.
+
+    // Tasks and holds. open_task returns nullopt if one of the same (account, kind, invoice) is open.
+    virtual std::optional<TaskId> open_task(const TaskRow& row) = 0;
+    virtual void put_task(const TaskRow& row) = 0;
+    [[nodiscard]] virtual std::optional<TaskRow> task(TaskId id) = 0;
+    [[nodiscard]] virtual std::vector<TaskRow> open_tasks(int limit) = 0;
+    virtual HoldId add_hold(const HoldRow& row) = 0;
+    virtual void put_hold(const HoldRow& row) = 0;
+    [[nodiscard]] virtual std::vector<HoldRow> open_holds() = 0;
+    [[nodiscard]] virtual std::optional<HoldRow> hold(HoldId id) = 0;
+
+    // History, duplicates, small settings.
+    virtual void append(const TimelineEvent& event) = 0;
+    [[nodiscard]] virtual std::vector<TimelineEvent> timeline(AccountId id, int limit) = 0;
+    /// True the first time (scope, id) is seen; kept at least eight days.
+    virtual bool first_seen(std::string_view scope, std::string_view id, Instant now) = 0;
+    /// What a subscriber wrote; kept 180 days. account 0: sender not known.
+    virtual void store_inbound(AccountId account, std::string_view provider_id, std::string_view kind,
+                               std::string_view text, Instant at) = 0;
+    virtual void put_meta(std::string_view key, std::string_view value) = 0;
+    [[nodiscard]] virtual std::optional<std::string> meta(std::string_view key) = 0;
+
+    [[nodiscard]] virtual LedgerCounts counts(Date today) = 0;
+    /// The earliest of: wake-ups, queued messages, commands; nullopt: nothing waits.
+    [[nodiscard]] virtual std::optional<Instant> next_due() = 0;
+    /// Retention (section 2.5 of brazil-rules.md): conversation text 180 days, seen ids 8 days, the rest 5 years.
+    virtual void purge(Instant now) = 0;
+};
+
+/// Begins; rolls back in the destructor unless committed.
+class LedgerTransaction {
+public:
+    explicit LedgerTransaction(Ledger& ledger) : ledger_(ledger) { ledger_.begin(); }
+    LedgerTransaction(const LedgerTransaction&) = delete;
+    LedgerTransaction& operator=(const LedgerTransaction&) = delete;
+    ~LedgerTransaction() {
+        if (!done_) {
+            ledger_.rollback();
+        }
+    }
+    void commit() {
+        ledger_.commit();
+        done_ = true;
+    }
+
+private:
+    Ledger& ledger_;
+    bool done_ = false;
+};
+
+}  // namespace emdia
