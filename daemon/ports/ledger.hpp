@@ -51,6 +51,35 @@ struct CommandRow {
     std::string cause;  ///< The device's last answer.
 };
 
+enum class ErpWriteKind { promise_record, release, block, unblock, note };
+[[nodiscard]] std::string_view to_string(ErpWriteKind kind) noexcept;
+[[nodiscard]] std::optional<ErpWriteKind> erp_write_kind_from(std::string_view name) noexcept;
+
+/// Something to be written to the ERP. Its id makes the idempotency key. States as for commands: `acknowledged` means
+/// that the connector read it back.
+struct ErpWriteRow {
+    std::int64_t id = 0;
+    AccountId account{};
+    std::string erp;
+    ErpWriteKind kind = ErpWriteKind::note;
+    PromiseId promise{};  ///< promise_record, release
+    Date until{};         ///< promise_record: promised day; release: last day of it
+    Money amount;         ///< promise_record
+    std::string title;    ///< note; no personal data
+    std::string text;
+    CommandState state = CommandState::queued;
+    int tries = 0;
+    Instant created_at{};
+    Instant next_try_at{};
+    std::string cause;  ///< What the connector saw, or why it failed.
+};
+
+/// Whose line a device speaks of.
+struct ConnectionRef {
+    AccountId account{};
+    ConnectionId connection{};
+};
+
 struct TaskRow {
     TaskId id{};
     AccountId account{};  ///< 0: not about one account.
@@ -176,6 +205,11 @@ public:
     // Decisions and wake-ups. `mark_dirty` is a wake-up at once.
     virtual void mark_dirty(AccountId id) = 0;
     [[nodiscard]] virtual std::vector<AccountId> due_accounts(Instant now, int limit) = 0;
+    /// Every account of the ERP that has an owed invoice due on or before `today`, or is not plainly open. Used at
+    /// start and when the health of an ERP changes. Returns how many.
+    virtual std::int64_t mark_dirty_overdue(std::string_view erp, Date today) = 0;
+    /// Every account: a new policy, the end of a freeze.
+    virtual void mark_all_dirty() = 0;
     /// Stores the decision, replaces the wake-up time (nullopt: none).
     virtual void put_decision(AccountId id, const StoredDecision& decision) = 0;
     [[nodiscard]] virtual std::optional<StoredDecision> decision_of(AccountId id) = 0;
@@ -183,6 +217,13 @@ public:
     /// Opens or closes the blocked interval (A8, A14).
     virtual void note_blocked(AccountId id, Instant from) = 0;
     virtual void note_unblocked(AccountId id, Instant until) = 0;
+
+    /// Accounts whose wanted or applied access is not plainly open (blocked, reduced, or unknown after a block).
+    [[nodiscard]] virtual std::vector<AccountId> restricted_accounts() = 0;
+    /// Blocked intervals that began at or after `since`, all ERPs (I10).
+    [[nodiscard]] virtual std::int64_t blocks_since(Instant since) = 0;
+    /// By ERP id of the connection or by login, as devices key it; nullopt when unknown or ambiguous.
+    [[nodiscard]] virtual std::optional<ConnectionRef> find_connection(std::string_view key) = 0;
 
     // Outbox. add returns nullopt if (account, invoice, stage, attempt, channel) is there already; rows of stage
     // `reply`, `promise_offer` and service stages are unique by (account, stage, dedupe) instead.
@@ -207,6 +248,14 @@ public:
     [[nodiscard]] virtual std::vector<CommandRow> commands_of(AccountId account, std::int64_t generation) = 0;
     [[nodiscard]] virtual std::vector<CommandRow> commands_in(CommandState state, int limit) = 0;
 
+    // Writes to the ERP, oldest first; unblock and release before the rest.
+    virtual std::int64_t add_erp_write(const ErpWriteRow& row) = 0;
+    virtual void put_erp_write(const ErpWriteRow& row) = 0;
+    [[nodiscard]] virtual std::optional<ErpWriteRow> erp_write(std::int64_t id) = 0;
+    [[nodiscard]] virtual std::vector<ErpWriteRow> due_erp_writes(Instant now, int limit) = 0;
+    [[nodiscard]] virtual std::vector<ErpWriteRow> erp_writes_of(AccountId account, int limit) = 0;
+    [[nodiscard]] virtual std::vector<ErpWriteRow> erp_writes_in(CommandState state, int limit) = 0;
+
     // Promises, disputes, claims, overrides, channel state.
     virtual PromiseId add_promise(AccountId account, const Promise& promise) = 0;
     virtual void put_promise(AccountId account, const Promise& promise) = 0;
@@ -227,6 +276,7 @@ public:
     virtual HoldId add_hold(const HoldRow& row) = 0;
     virtual void put_hold(const HoldRow& row) = 0;
     [[nodiscard]] virtual std::vector<HoldRow> open_holds() = 0;
+    [[nodiscard]] virtual std::vector<HoldRow> holds_resolved_since(Instant since) = 0;
     [[nodiscard]] virtual std::optional<HoldRow> hold(HoldId id) = 0;
 
     // History, duplicates, small settings.
@@ -241,7 +291,7 @@ public:
     [[nodiscard]] virtual std::optional<std::string> meta(std::string_view key) = 0;
 
     [[nodiscard]] virtual LedgerCounts counts(Date today) = 0;
-    /// The earliest of: wake-ups, queued messages, commands; nullopt: nothing waits.
+    /// The earliest of: wake-ups, queued messages, due commands, due ERP writes; nullopt: nothing waits.
     [[nodiscard]] virtual std::optional<Instant> next_due() = 0;
     /// Retention (section 2.5 of brazil-rules.md): conversation text 180 days, seen ids 8 days, the rest 5 years.
     virtual void purge(Instant now) = 0;
