@@ -34,6 +34,7 @@ struct MessageWish {
     std::optional<Date> suspend_from;   ///< notice, headsup: the earliest block date the text will name.
     std::optional<Instant> suspend_at;  ///< promise_broken: when the suspension returns.
     Reason reason;
+    Reply reply = Reply::none;  ///< For stage `reply`.
     friend bool operator==(const MessageWish&, const MessageWish&) = default;
 };
 

@@ -130,6 +130,25 @@ enum class Stage {
 [[nodiscard]] std::string_view to_string(Stage stage) noexcept;
 [[nodiscard]] std::optional<Stage> stage_from(std::string_view name) noexcept;
 
+/// Which text a message of stage `reply` carries; `none` for every other stage. Names are stored.
+enum class Reply {
+    none,
+    received,          ///< a person will read what was written
+    claim_noted,       ///< "já paguei" holds messages and block (I3)
+    dispute_opened,    ///< A12
+    human_called,      ///< D3 A16
+    payment_code,      ///< Pix code or boleto line; also goes after a template as its second message
+    promise_dates,     ///< the dates a promise may name, one button each
+    promise_refused,   ///< no promise possible now
+    promise_declined,  ///< the subscriber said no to the date
+    review_opened,     ///< E8
+    nothing_owed,
+    opted_out,    ///< D2
+    wrong_number  ///< C8
+};
+[[nodiscard]] std::string_view to_string(Reply reply) noexcept;
+[[nodiscard]] std::optional<Reply> reply_from(std::string_view name) noexcept;
+
 /// Which caps and hours apply (C2, C3, C4).
 enum class MessageClass { collection, service, reply };
 [[nodiscard]] MessageClass message_class(Stage stage) noexcept;

@@ -16,13 +16,14 @@ enum class TemplateCategory { utility, marketing };
 
 struct TemplateButton {
     enum class Kind { quick_reply, order_details } kind = Kind::quick_reply;
-    std::string title;    ///< At most 25 characters on a template.
-    std::string payload;  ///< With {{variables}}; quick replies only.
+    std::string title;   ///< At most 25 characters; 20 where the message also goes as free text (stages of a reply).
+    std::string action;  ///< Quick replies: name of a ButtonAction::Kind. The ids are filled in, never typed.
     friend bool operator==(const TemplateButton&, const TemplateButton&) = default;
 };
 
 struct Template {
     Stage stage = Stage::before;
+    Reply reply = Reply::none;  ///< For stage `reply`.
     std::string language = "pt_BR";
     std::string name;     ///< The provider's name: ^[a-z0-9_]{1,512}$.
     std::string version;  ///< Ours; part of the proof (A5).
@@ -79,15 +80,19 @@ struct ComposeInput {
     std::string protocol;
 };
 /// Fills the template. Refuses (`internal`, naming template and variable) rather than send a text with a hole, with
-/// parts that do not add up (B10), or that the linter would not pass.
+/// parts that do not add up (B10), that calls an invoice overdue before it is (I6), or that the linter would not pass.
+/// Amounts are what the ERP asks; when it quotes none, only the original amount is named.
 [[nodiscard]] Result<ComposedMessage> compose(const Template& tmpl, const ComposeInput& input, Instant now);
 
-/// The templates in force, one per stage and language.
+/// The templates in force, one per stage (per reply for stage `reply`) and language. Immutable.
 class TemplateSet {
 public:
-    /// Faults: two templates for one stage and language, or lint faults. Nothing is taken then.
+    /// Faults: two templates for one stage and language, a stage or reply without any in pt_BR, or lint faults. All are
+    /// named, one a line; nothing is taken then (`config`).
     [[nodiscard]] static Result<TemplateSet> make(std::vector<Template> templates, const IspProfile& isp);
-    [[nodiscard]] const Template* find(Stage stage, std::string_view language = "pt_BR") const noexcept;
+    [[nodiscard]] const Template* find(Stage stage, Reply reply = Reply::none,
+                                       std::string_view language = "pt_BR") const noexcept;
+    [[nodiscard]] const std::vector<Template>& all() const noexcept { return templates_; }
 
 private:
     std::vector<Template> templates_;
@@ -99,8 +104,12 @@ struct ButtonAction {
     AccountId account{};
     InvoiceId invoice{};
     PromiseId promise{};
-    std::optional<Date> date;
+    std::optional<Date> date;  ///< promise_pick: the date on the button; nullopt: "which dates may I choose?"
+    friend bool operator==(const ButtonAction&, const ButtonAction&) = default;
 };
+[[nodiscard]] std::string_view to_string(ButtonAction::Kind kind) noexcept;
+[[nodiscard]] std::optional<ButtonAction::Kind> button_kind_from(std::string_view name) noexcept;
+/// At most 200 bytes of [a-z0-9_:.-].
 [[nodiscard]] std::string encode(const ButtonAction& action);
 [[nodiscard]] std::optional<ButtonAction> parse_button(std::string_view payload);
 

@@ -20,6 +20,16 @@ struct Button {
     friend bool operator==(const Button&, const Button&) = default;
 };
 
+/// A second message to the same recipient, sent once the first is accepted: the payment code alone, easy to copy
+/// (brazil-rules.md section 4). Best effort: only the first message has a SendResult, and a lost second one is asked
+/// for again with the "Receber Pix" button.
+struct FollowUp {
+    std::string template_name;  ///< Empty: free text (24 h window only).
+    std::string language = "pt_BR";
+    std::vector<std::pair<std::string, std::string>> parameters;
+    std::string text;
+};
+
 /// What to send. Either a template (any time) or free text (24 h window only).
 struct OutgoingMessage {
     MessageId id{};             ///< Our outbox row; travels as biz_opaque_callback_data.
@@ -32,6 +42,8 @@ struct OutgoingMessage {
     std::string pay_reference;                                    ///< Unique per message, [A-Za-z0-9_.-]{1,60}.
     std::string pay_item;                                         ///< "Internet 11/2026"
     std::string text;  ///< Free text body, at most 1024 characters with buttons.
+    std::optional<FollowUp> follow_up;
+    std::string qr_code;  ///< Pix code to draw as a QR image; free text only. Empty: no image.
 };
 
 /// What became of one submit.
