@@ -1,6 +1,9 @@
 #pragma once
 // The book. One thread (the engine's) owns it; every write happens inside one immediate transaction of a turn.
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <optional>
 #include <string>
@@ -17,6 +20,7 @@ namespace emdia {
 struct Ingested {
     bool changed = false;
     std::optional<AccountId> account;
+    friend bool operator==(const Ingested&, const Ingested&) = default;
 };
 
 /// A row of the outbox: the message, where it goes and what it needs. Never logged.
@@ -30,11 +34,16 @@ struct OutboxRow {
     std::string text;         ///< Rendered; empty until `sending`.
     std::string last_error;
     Instant state_at{};  ///< When `message.state` was entered.
+    friend bool operator==(const OutboxRow&, const OutboxRow&) = default;
 };
 
 /// queued -> sent -> acknowledged -> observed; no_session counts as converged; unknown is asked again, never "done".
 enum class CommandState { queued, sent, acknowledged, observed, no_session, refused, unknown, superseded };
-[[nodiscard]] std::string_view to_string(CommandState state) noexcept;
+[[nodiscard]] constexpr std::string_view to_string(CommandState state) noexcept {
+    constexpr std::array<std::string_view, 8> names{"queued",     "sent",    "acknowledged", "observed",
+                                                    "no_session", "refused", "unknown",      "superseded"};
+    return names[static_cast<std::size_t>(state)];
+}
 
 /// A wish for one connection on its way to equipment or ERP.
 struct CommandRow {
@@ -49,11 +58,14 @@ struct CommandRow {
     Instant created_at{};
     Instant next_try_at{};
     std::string cause;  ///< The device's last answer.
+    friend bool operator==(const CommandRow&, const CommandRow&) = default;
 };
 
 enum class ErpWriteKind { promise_record, release, block, unblock, note };
-[[nodiscard]] std::string_view to_string(ErpWriteKind kind) noexcept;
-[[nodiscard]] std::optional<ErpWriteKind> erp_write_kind_from(std::string_view name) noexcept;
+[[nodiscard]] constexpr std::string_view to_string(ErpWriteKind kind) noexcept {
+    constexpr std::array<std::string_view, 5> names{"promise_record", "release", "block", "unblock", "note"};
+    return names[static_cast<std::size_t>(kind)];
+}
 
 /// Something to be written to the ERP. Its id makes the idempotency key. States as for commands: `acknowledged` means
 /// that the connector read it back.
@@ -72,12 +84,14 @@ struct ErpWriteRow {
     Instant created_at{};
     Instant next_try_at{};
     std::string cause;  ///< What the connector saw, or why it failed.
+    friend bool operator==(const ErpWriteRow&, const ErpWriteRow&) = default;
 };
 
 /// Whose line a device speaks of.
 struct ConnectionRef {
     AccountId account{};
     ConnectionId connection{};
+    friend bool operator==(const ConnectionRef&, const ConnectionRef&) = default;
 };
 
 struct TaskRow {
@@ -91,6 +105,7 @@ struct TaskRow {
     std::string owner;
     std::optional<Instant> done_at;
     std::string outcome;
+    friend bool operator==(const TaskRow&, const TaskRow&) = default;
 };
 
 struct HoldRow {
@@ -104,6 +119,7 @@ struct HoldRow {
     std::string resolved_by;
     std::string resolved_why;
     std::optional<Instant> resolved_at;
+    friend bool operator==(const HoldRow&, const HoldRow&) = default;
 };
 
 /// One line of an account's history. `actor` is "system", "subscriber", "erp:NAME", "device:NAME" or "person: NAME".
@@ -114,6 +130,7 @@ struct TimelineEvent {
     std::string kind;    ///< "message.delivered", "access.blocked", "promise.active"...
     std::string detail;  ///< key=value pairs; ids, dates, amounts; never phone, name, text or code.
     std::string rules;   ///< Rule ids, if a rule is behind it.
+    friend bool operator==(const TimelineEvent&, const TimelineEvent&) = default;
 };
 
 struct StoredDecision {
@@ -122,6 +139,7 @@ struct StoredDecision {
     std::string calendar_version;
     std::string tz_version;
     Decision decision;
+    friend bool operator==(const StoredDecision&, const StoredDecision&) = default;
 };
 
 struct AccountSummary {
@@ -133,12 +151,13 @@ struct AccountSummary {
     std::string login;       ///< Of the first connection.
     Access wanted = Access::open;
     Money open;  ///< Sum of owed invoices already due.
+    friend bool operator==(const AccountSummary&, const AccountSummary&) = default;
 };
 
 struct LedgerCounts {
     std::int64_t accounts = 0;  ///< Active contracts.
     std::int64_t blocked = 0;   ///< Wanted blocked.
-    std::int64_t gap = 0;       ///< Wanted differs from applied, or applied unknown.
+    std::int64_t gap = 0;       ///< Wanted differs from applied, or applied unknown though equipment was asked.
     std::int64_t overdue_accounts = 0;
     std::int64_t messages_queued = 0;
     std::int64_t messages_unknown = 0;
@@ -146,12 +165,28 @@ struct LedgerCounts {
     std::int64_t tasks_open = 0;
     std::int64_t holds_open = 0;
     std::int64_t disputes_open = 0;
+    friend bool operator==(const LedgerCounts&, const LedgerCounts&) = default;
 };
 
 struct TrackedInvoice {
     AccountId account{};
     std::string erp_id;
+    friend bool operator==(const TrackedInvoice&, const TrackedInvoice&) = default;
 };
+
+/// Something a subscriber wrote.
+struct InboundRow {
+    std::string provider_id;
+    std::string kind;
+    std::string text;
+    Instant at{};
+    friend bool operator==(const InboundRow&, const InboundRow&) = default;
+};
+
+/// How far load() looks back, counted from the newest row of the same sort, not from a clock: settled invoices by
+/// paid_known_at, payments by known_at, messages by queued_at. Owed and unclear invoices and their messages always
+/// come.
+inline constexpr Days kRecentDays{90};
 
 /// Errors of a transaction surface at commit() (disk full, I/O): nothing of the turn is kept then. Reads and writes
 /// inside may throw LedgerFailure, which the engine turns into a rollback. Not thread-safe.
@@ -170,36 +205,46 @@ class Ledger {
 public:
     virtual ~Ledger() = default;
 
-    // Transactions: immediate, not nested.
+    // Transactions: immediate, not nested. A write outside one is a fault of ours and throws LedgerFailure.
     virtual void begin() = 0;
     virtual void commit() = 0;
     virtual void rollback() noexcept = 0;
 
-    // Facts. Unchanged rows cost no write. `now` stamps what we learned and when (paid_known_at, payment known_at).
-    // Invoices and connections whose contract is not known yet are kept and joined when it comes.
+    // Facts. Unchanged rows cost no write. `now` stamps what we learned and when (paid_known_at, payment known_at); an
+    // invoice that is owed again loses its paid_known_at. Invoices, payments and connections whose contract or invoice
+    // is not known yet are kept and joined when it comes; a contract without subscriber gets an empty one to be filled.
+    // Every account that a change concerns is marked dirty; `Ingested::account` is the first of them.
     virtual Ingested put(std::string_view erp, const ErpSubscriber& row, Instant now) = 0;
     virtual Ingested put(std::string_view erp, const ErpContract& row, Instant now) = 0;
     virtual Ingested put(std::string_view erp, const ErpConnection& row, Instant now) = 0;
     virtual Ingested put(std::string_view erp, const ErpInvoice& row, Instant now) = 0;
     virtual Ingested put(std::string_view erp, const ErpPayment& row, Instant now) = 0;
-    /// Sets consent for every subscriber of the ERP that has none, from the contract clause in the configuration (D1).
+    /// The ERP was asked for this one invoice and put() took its answer: sets read_at even if nothing changed. Rows of
+    /// bulk pages carry the read_at of their last change, so that an unchanged page costs no write; whoever needs a
+    /// fresh one (B2, I3) re-reads the invoice.
+    virtual void note_read(std::string_view erp, std::string_view invoice, Instant at) = 0;
+    /// Sets consent for every subscriber of the ERP that has neither given nor withdrawn it, from the contract clause
+    /// in the configuration (D1).
     virtual void grant_optin(std::string_view erp, std::string_view source, Instant now) = 0;
 
     // Accounts.
+    /// All of AccountFacts but `source`, which the engine knows. See kRecentDays.
     [[nodiscard]] virtual std::optional<AccountFacts> load(AccountId id) = 0;
     [[nodiscard]] virtual std::optional<AccountId> account_of_contract(std::string_view erp,
                                                                        std::string_view contract) = 0;
     [[nodiscard]] virtual std::optional<AccountId> account_of_invoice(std::string_view erp,
                                                                       std::string_view invoice) = 0;
     [[nodiscard]] virtual std::vector<AccountId> accounts_of_phone(std::string_view e164) = 0;
-    /// Account id ("7301" or "ixc:7301"), first name, phone digits or login; at most `limit`.
-    [[nodiscard]] virtual std::vector<AccountSummary> search(std::string_view text, int limit) = 0;
+    /// Account or contract id ("7301" or "ixc:7301"), or a piece of a phone number (four digits or more), login or
+    /// first name (ASCII case ignored); at most `limit`, exact ids first, then by account. Scans: for people only.
+    [[nodiscard]] virtual std::vector<AccountSummary> search(std::string_view text, Date today, int limit) = 0;
     [[nodiscard]] virtual std::int64_t active_contracts(std::string_view erp) = 0;
-    /// Owed invoices of the ERP that matter now: of accounts blocked, promising, claiming or with queued messages
-    /// (`hot`), or all owed ones due in the window.
-    [[nodiscard]] virtual std::vector<TrackedInvoice> hot_invoices(std::string_view erp, int limit) = 0;
+    /// Owed invoices of the ERP that matter now: of accounts restricted, promising, with queued messages or with a
+    /// claim of the last seven days. Those read longest ago come first, so that repeated calls go round.
+    [[nodiscard]] virtual std::vector<TrackedInvoice> hot_invoices(std::string_view erp, Instant now, int limit) = 0;
+    /// All owed ones due in [from, to], by due date.
     [[nodiscard]] virtual std::vector<TrackedInvoice> owed_invoices(std::string_view erp, Date from, Date to) = 0;
-    /// ERP ids of all active contracts, to compare with a full pull.
+    /// ERP ids of all active contracts, ascending as text, to compare with a full pull.
     [[nodiscard]] virtual std::vector<std::string> active_contract_ids(std::string_view erp) = 0;
 
     // Decisions and wake-ups. `mark_dirty` is a wake-up at once.
@@ -218,7 +263,8 @@ public:
     virtual void note_blocked(AccountId id, Instant from) = 0;
     virtual void note_unblocked(AccountId id, Instant until) = 0;
 
-    /// Accounts whose wanted or applied access is not plainly open (blocked, reduced, or unknown after a block).
+    /// Accounts whose wanted or applied access is not plainly open (blocked, reduced, or unknown after equipment was
+    /// asked), ascending.
     [[nodiscard]] virtual std::vector<AccountId> restricted_accounts() = 0;
     /// Blocked intervals that began at or after `since`, all ERPs (I10).
     [[nodiscard]] virtual std::int64_t blocks_since(Instant since) = 0;
@@ -236,10 +282,12 @@ public:
     [[nodiscard]] virtual std::vector<OutboxRow> due_messages(Instant now, int limit) = 0;
     [[nodiscard]] virtual std::vector<OutboxRow> messages_in(MessageState state, int limit) = 0;
     [[nodiscard]] virtual std::vector<OutboxRow> queued_messages_of(AccountId account) = 0;
-    /// Distinct subscribers reached by business-initiated messages since `since` (D8).
+    /// Distinct subscribers reached by business-initiated messages since `since` (D8); those under way or of unknown
+    /// fate count as reached.
     [[nodiscard]] virtual std::int64_t initiated_since(Instant since) = 0;
 
-    // Commands to equipment. put replaces an unsent older one of the same connection (superseded).
+    // Commands to equipment. add supersedes what waits (queued, unknown) for the same connection with an older
+    // generation or through the same driver. Due are queued ones and, to be asked again, unknown ones.
     virtual CommandId add_command(const CommandRow& row) = 0;
     virtual void put_command(const CommandRow& row) = 0;
     [[nodiscard]] virtual std::optional<CommandRow> command(CommandId id) = 0;
@@ -248,7 +296,7 @@ public:
     [[nodiscard]] virtual std::vector<CommandRow> commands_of(AccountId account, std::int64_t generation) = 0;
     [[nodiscard]] virtual std::vector<CommandRow> commands_in(CommandState state, int limit) = 0;
 
-    // Writes to the ERP, oldest first; unblock and release before the rest.
+    // Writes to the ERP, oldest first; unblock and release before the rest. Due as for commands.
     virtual std::int64_t add_erp_write(const ErpWriteRow& row) = 0;
     virtual void put_erp_write(const ErpWriteRow& row) = 0;
     [[nodiscard]] virtual std::optional<ErpWriteRow> erp_write(std::int64_t id) = 0;
@@ -281,19 +329,24 @@ public:
 
     // History, duplicates, small settings.
     virtual void append(const TimelineEvent& event) = 0;
+    /// The newest `limit`, in the order they were appended.
     [[nodiscard]] virtual std::vector<TimelineEvent> timeline(AccountId id, int limit) = 0;
     /// True the first time (scope, id) is seen; kept at least eight days.
     virtual bool first_seen(std::string_view scope, std::string_view id, Instant now) = 0;
     /// What a subscriber wrote; kept 180 days. account 0: sender not known.
     virtual void store_inbound(AccountId account, std::string_view provider_id, std::string_view kind,
                                std::string_view text, Instant at) = 0;
+    /// The newest `limit`, newest first.
+    [[nodiscard]] virtual std::vector<InboundRow> inbound_of(AccountId account, int limit) = 0;
     virtual void put_meta(std::string_view key, std::string_view value) = 0;
     [[nodiscard]] virtual std::optional<std::string> meta(std::string_view key) = 0;
 
     [[nodiscard]] virtual LedgerCounts counts(Date today) = 0;
     /// The earliest of: wake-ups, queued messages, due commands, due ERP writes; nullopt: nothing waits.
     [[nodiscard]] virtual std::optional<Instant> next_due() = 0;
-    /// Retention (section 2.5 of brazil-rules.md): conversation text 180 days, seen ids 8 days, the rest 5 years.
+    /// Retention (section 2.5 of brazil-rules.md): conversation text 180 days, seen ids 8 days, the rest 5 years:
+    /// settled invoices by due date with all that hangs on them, other closed rows and history by their age. What is
+    /// still open is never purged.
     virtual void purge(Instant now) = 0;
 };
 
