@@ -47,8 +47,13 @@ struct ApplyResult {
     std::optional<Millis> retry_after;
 };
 
+/// How drivers key a connection: its id in the ERP, or the login where the ERP has none. Personal data: never logged.
+[[nodiscard]] inline const std::string& access_key(const Connection& connection) {
+    return connection.erp_id.empty() ? connection.login : connection.erp_id;
+}
+
 struct ObservedAccess {
-    std::string key;  ///< Connection erp_id or login, as the driver keys it.
+    std::string key;  ///< access_key() of the connection.
     Access access = Access::open;
     std::int64_t generation = 0;  ///< 0 when the device does not keep it.
     bool foreign = false;         ///< Not ours: reported, never touched.
@@ -59,7 +64,7 @@ struct Observation {
     std::string device;
     std::vector<ObservedAccess> blocked;
     Instant at{};          ///< Watermark.
-    bool complete = true;  ///< false: only the listed connections were looked at.
+    bool complete = true;  ///< false: only the listed connections were looked at; listed as open means seen open.
 };
 /// The device lost its memory or came back: resync it in full.
 struct DeviceState {
@@ -73,8 +78,10 @@ struct DeviceState {
 using DriverEvent = std::variant<ApplyResult, Observation, DeviceState>;
 using DriverSink = std::function<void(DriverEvent)>;
 
-/// apply and observe never block; exactly one ApplyResult per apply. Unblocks leave before queued blocks.
-/// Sink calls come from the driver's threads and must only enqueue.
+/// apply and observe never block; exactly one ApplyResult per apply. Unblocks leave before queued blocks. A wish of an
+/// older generation than one seen before is answered `already_so` and not carried out. Wishes given before start() are
+/// kept; stop() answers what is pending, and nothing is called after it returns. The rules are executed by
+/// tests/contract/driver_contract.cpp. Sink calls come from the driver's threads and must only enqueue.
 class AccessDriver {
 public:
     virtual ~AccessDriver() = default;
