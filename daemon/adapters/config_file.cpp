@@ -1,0 +1,109 @@
+#include "daemon/adapters/config_file.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <tuple>
+
+#include "daemon/adapters/config_sections.hpp"
+#include "daemon/adapters/policy_file.hpp"
+
+namespace emdia {
+namespace {
+
+std::string secrets_dir(TomlReader& root, const std::filesystem::path& base) {
+    std::string dir = "/etc/emdia/secrets";
+    if (auto section = root.table("secrets")) {
+        if (section->text("dir", dir)) {
+            dir = (base / dir).lexically_normal().string();
+        }
+        section->done();
+    }
+    return dir;
+}
+
+/// A file that a section names but that is not there would only be found at the first message or block.
+void check_directories(const Config& config, TomlFindings& findings) {
+    const std::pair<std::string, const std::string&> needed[] = {{"templates.dir", config.templates_dir},
+                                                                 {"holidays.states", config.state_holidays_dir},
+                                                                 {"holidays.towns", config.town_holidays_dir},
+                                                                 {"network.profiles", config.profiles_dir}};
+    std::error_code ignored;
+    for (const auto& [key, dir] : needed) {
+        const bool asked_for = findings.places.contains(key);
+        if (asked_for && !std::filesystem::is_directory(dir, ignored)) {
+            findings.fault_at(key, "names a directory that is not there");
+        }
+    }
+}
+
+void read_main_file(const ConfigSources& sources, Config& config, TomlFindings& findings) {
+    const auto file = parse_toml_file(sources.file, findings);
+    if (!file) {
+        return;
+    }
+    const std::filesystem::path base = std::filesystem::absolute(sources.file).parent_path();
+    TomlReader root(*file, "", findings);
+    const SecretStore secrets(sources.credentials_dir, secrets_dir(root, base), sources.secrets);
+    const SectionContext context{findings, secrets, base};
+    read_isp(root, config);
+    read_house(root, config, context);
+    read_erps(root, config, context);
+    read_whatsapp(root, config, context);
+    read_network(root, config, context);
+    read_pilot(root, config);
+    root.done();
+    check_directories(config, findings);
+}
+
+void read_policy_file(const ConfigSources& sources, Config& config, TomlFindings& findings) {
+    std::error_code ignored;
+    if (sources.policy_file.empty() && !std::filesystem::exists(findings.file, ignored)) {
+        return;  // the defaults are a whole policy
+    }
+    if (const auto file = parse_toml_file(findings.file, findings)) {
+        read_policy(*file, findings, config.policy, config.accept_risk);
+    }
+}
+
+void sort_by_place(std::vector<ConfigFault>& faults) {
+    std::stable_sort(faults.begin(), faults.end(), [](const ConfigFault& a, const ConfigFault& b) {
+        return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+    });
+}
+
+}  // namespace
+
+std::string ConfigFault::text() const {
+    std::string out = file;
+    if (line != 0) {
+        out += ":" + std::to_string(line) + ":" + std::to_string(column);
+    }
+    out += ": ";
+    return key.empty() ? out + what : out + key + ": " + what;
+}
+
+ConfigLoad load_config(const ConfigSources& sources) {
+    Config config;
+    TomlFindings main_file{sources.file, {}, {}, {}};
+    read_main_file(sources, config, main_file);
+
+    TomlFindings policy_file{sources.policy_file, {}, {}, {}};
+    if (policy_file.file.empty()) {
+        policy_file.file = (std::filesystem::path(sources.file).parent_path() / "policy.toml").string();
+    }
+    read_policy_file(sources, config, policy_file);
+
+    ConfigLoad load;
+    for (TomlFindings* findings : {&main_file, &policy_file}) {
+        sort_by_place(findings->faults);
+        sort_by_place(findings->warnings);
+        load.faults.insert(load.faults.end(), findings->faults.begin(), findings->faults.end());
+        load.warnings.insert(load.warnings.end(), findings->warnings.begin(), findings->warnings.end());
+    }
+    if (load.faults.empty()) {
+        load.config = std::move(config);
+    }
+    return load;
+}
+
+}  // namespace emdia

@@ -1,0 +1,46 @@
+#pragma once
+// emdia.toml and policy.toml to Config. Everything that is wrong is said at once, each with file, line and column;
+// what is not known is an error, not ignored. No fault ever quotes a value that may be a secret.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/adapters/config.hpp"
+
+namespace emdia {
+
+struct ConfigFault {
+    std::string file;
+    unsigned line = 0;  ///< From 1; 0: the file as a whole.
+    unsigned column = 0;
+    std::string key;   ///< "whatsapp.token"; empty: the file as a whole.
+    std::string what;  ///< What is wrong and what would be right.
+
+    /// "emdia.toml:12:3: whatsapp.token: ..."
+    [[nodiscard]] std::string text() const;
+    friend bool operator==(const ConfigFault&, const ConfigFault&) = default;
+};
+
+enum class SecretsPolicy {
+    read,       ///< Every secret is read; one that is missing or readable by others is a fault.
+    names_only  ///< Only the names are checked: for `emdia config check --no-secrets` by a person without the right.
+};
+
+struct ConfigSources {
+    std::string file = "/etc/emdia/emdia.toml";
+    std::string policy_file;      ///< Empty: policy.toml beside `file`; a missing one means the default policy.
+    std::string credentials_dir;  ///< $CREDENTIALS_DIRECTORY of systemd, looked into first; empty: none.
+    SecretsPolicy secrets = SecretsPolicy::read;
+};
+
+struct ConfigLoad {
+    std::optional<Config> config;  ///< Set only when there is no fault.
+    std::vector<ConfigFault> faults;
+    std::vector<ConfigFault> warnings;  ///< It runs, but probably not as meant.
+};
+
+/// Reads files, nothing else; relative paths inside are relative to the directory of `file`.
+[[nodiscard]] ConfigLoad load_config(const ConfigSources& sources);
+
+}  // namespace emdia

@@ -1,0 +1,148 @@
+#include "daemon/adapters/holiday_files.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+namespace emdia {
+namespace {
+
+constexpr std::string_view kEnding = ".holidays";
+
+struct HolidayFile {
+    std::string stem;  ///< "sp" or "3550308"
+    LocalHolidays days;
+    std::string version;
+};
+
+/// FNV-1a: names the content of a file in every decision (I13); not a proof against forgery.
+std::string content_mark(std::string_view content) {
+    std::uint64_t hash = 14695981039346656037ULL;
+    for (const char c : content) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    }
+    static constexpr std::string_view kHex = "0123456789abcdef";
+    std::string out;
+    for (int shift = 28; shift >= 0; shift -= 4) {
+        out += kHex[(hash >> static_cast<unsigned>(shift)) & 0xFU];
+    }
+    return out;
+}
+
+void note(std::string& faults, const std::string& fault) {
+    if (!faults.empty()) {
+        faults += '\n';
+    }
+    faults += fault;
+}
+
+std::vector<HolidayFile> read_dir(const std::string& dir, std::string& faults) {
+    std::vector<HolidayFile> files;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(dir, error)) {
+        const std::filesystem::path& path = entry.path();
+        if (path.extension() != kEnding) {
+            continue;
+        }
+        std::ifstream in(path, std::ios::binary);
+        if (!in) {
+            note(faults, path.string() + ": cannot be read");
+            continue;
+        }
+        const std::string content{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+        Result<LocalHolidays> days = parse_holidays(content, path.string());
+        if (!days) {
+            note(faults, days.error().text());
+            continue;
+        }
+        files.push_back({path.stem().string(), *std::move(days), path.stem().string() + "-" + content_mark(content)});
+    }
+    std::sort(files.begin(), files.end(), [](const HolidayFile& a, const HolidayFile& b) { return a.stem < b.stem; });
+    return files;
+}
+
+}  // namespace
+
+std::optional<Uf> uf_of_town(std::string_view ibge_code) noexcept {
+    static constexpr std::array<std::pair<std::string_view, Uf>, 27> kPrefixes{{
+        {"11", Uf::RO}, {"12", Uf::AC}, {"13", Uf::AM}, {"14", Uf::RR}, {"15", Uf::PA}, {"16", Uf::AP}, {"17", Uf::TO},
+        {"21", Uf::MA}, {"22", Uf::PI}, {"23", Uf::CE}, {"24", Uf::RN}, {"25", Uf::PB}, {"26", Uf::PE}, {"27", Uf::AL},
+        {"28", Uf::SE}, {"29", Uf::BA}, {"31", Uf::MG}, {"32", Uf::ES}, {"33", Uf::RJ}, {"35", Uf::SP}, {"41", Uf::PR},
+        {"42", Uf::SC}, {"43", Uf::RS}, {"50", Uf::MS}, {"51", Uf::MT}, {"52", Uf::GO}, {"53", Uf::DF},
+    }};
+    if (ibge_code.size() != 7) {
+        return std::nullopt;
+    }
+    for (const auto& [prefix, uf] : kPrefixes) {
+        if (ibge_code.substr(0, 2) == prefix) {
+            return uf;
+        }
+    }
+    return std::nullopt;
+}
+
+CalendarBook::CalendarBook() = default;
+
+Result<CalendarBook> CalendarBook::load(const std::string& states_dir, const std::string& towns_dir) {
+    CalendarBook book;
+    std::string faults;
+    std::map<Uf, HolidayFile> states;
+    for (HolidayFile& file : read_dir(states_dir, faults)) {
+        const auto uf = uf_from(file.stem);
+        if (!uf) {
+            note(faults, states_dir + "/" + file.stem + std::string(kEnding) + ": is named after no state");
+            continue;
+        }
+        book.states_.emplace(*uf, Calendar({file.days}, "national+" + file.version));
+        states.emplace(*uf, std::move(file));
+    }
+    for (HolidayFile& file : read_dir(towns_dir, faults)) {
+        const auto uf = uf_of_town(file.stem);
+        if (!uf) {
+            note(faults, towns_dir + "/" + file.stem + std::string(kEnding) + ": is named after no IBGE town code");
+            continue;
+        }
+        std::vector<LocalHolidays> days;
+        std::string version = "national";
+        if (const auto state = states.find(*uf); state != states.end()) {
+            days.push_back(state->second.days);
+            version += "+" + state->second.version;
+        }
+        days.push_back(std::move(file.days));
+        book.towns_.emplace(file.stem, Calendar(std::move(days), version + "+" + file.version));
+    }
+    if (!faults.empty()) {
+        return Error{ErrorKind::config, std::move(faults), "rows are \"MM-DD name\" or \"YYYY-MM-DD name\""};
+    }
+    return book;
+}
+
+const Calendar& CalendarBook::of(std::optional<Uf> uf, std::string_view ibge_code) const {
+    if (const auto town = towns_.find(ibge_code); town != towns_.end()) {
+        return town->second;
+    }
+    if (const auto town_uf = uf_of_town(ibge_code)) {
+        uf = town_uf;
+    }
+    if (uf) {
+        if (const auto state = states_.find(*uf); state != states_.end()) {
+            return state->second;
+        }
+    }
+    return national_;
+}
+
+std::vector<Uf> CalendarBook::states_without_file() const {
+    std::vector<Uf> out;
+    for (const Uf uf : all_ufs()) {
+        if (!states_.contains(uf)) {
+            out.push_back(uf);
+        }
+    }
+    return out;
+}
+
+}  // namespace emdia
