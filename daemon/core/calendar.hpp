@@ -2,7 +2,6 @@
 // Which days count. National and bank days are computed (F1, F2, F3); states and towns come from files (F4, F5).
 
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,10 +33,12 @@ struct Holiday {
 struct LocalHolidays {
     std::map<std::chrono::month_day, std::string> recurring;
     std::map<Date, std::string> dated;
+    HolidayKind kind = HolidayKind::state;  ///< Or municipal: whose file it was.
 };
 
 /// Reads a holiday file: one row a line, "MM-DD name" (every year) or "YYYY-MM-DD name" (once); '#' starts
-/// a comment. `origin` names the file in errors ("sp.holidays:3: ..."). Nothing is taken from a file with an error.
+/// a comment; a day stands once, at most 60 recurring days. `origin` names the file in errors ("sp.holidays:3: ...").
+/// Nothing is taken from a file with an error.
 [[nodiscard]] Result<LocalHolidays> parse_holidays(std::string_view text, std::string_view origin);
 
 /// The calendar of one place. Immutable; a value that many accounts share. All questions are pure.
