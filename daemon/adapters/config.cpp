@@ -4,18 +4,6 @@
 
 namespace emdia {
 
-std::string_view to_string(BlockOwner owner) noexcept {
-    switch (owner) {
-        case BlockOwner::emdia:
-            return "emdia";
-        case BlockOwner::erp:
-            return "erp";
-        case BlockOwner::observe:
-            break;
-    }
-    return "observe";
-}
-
 bool PilotConfig::covers(std::optional<Uf> uf, const std::string& plan, const std::string& contract) const {
     const bool uf_fits = ufs.empty() || (uf && ufs.contains(*uf));
     const bool plan_fits = plans.empty() || plans.contains(plan);

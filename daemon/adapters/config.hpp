@@ -39,27 +39,30 @@ struct HostPort {
     friend bool operator==(const HostPort&, const HostPort&) = default;
 };
 
-/// Who decides and carries out blocks of an ERP's contracts (architecture, section 10).
-enum class BlockOwner {
-    emdia,   ///< emdia drives the network; the ERP's own rule is off.
-    erp,     ///< emdia asks the ERP through the connector and verifies by re-reading.
-    observe  ///< emdia decides and shows; nothing is blocked.
-};
-[[nodiscard]] std::string_view to_string(BlockOwner owner) noexcept;
-
 struct ErpConfig {
+    /// Who carries out blocks of this ERP's contracts (architecture, section 10).
+    enum class Owner {
+        emdia,   ///< emdia drives the network; the ERP's own rule is off.
+        erp,     ///< emdia asks the ERP through the connector and verifies by re-reading.
+        observe  ///< emdia decides and shows; nothing is blocked.
+    };
+
     std::string name;
     std::vector<std::string> command;       ///< Absolute program and its words; not run by a shell.
     std::string settings_json = "{}";       ///< The [erp.NAME.settings] table as JSON, for `initialize`.
     std::map<std::string, Secret> secrets;  ///< By the key that the connector knows.
     Minutes poll_full{24 * 60};             ///< 10 min..7 days
-    Minutes poll_incremental{15};           ///< 1 min..24 h
-    Seconds poll_hot{60};                   ///< 5 s..1 h; accounts blocked or promising
+    Minutes poll_incremental{5};            ///< 1 min..24 h
+    Seconds poll_hot{30};                   ///< 5 s..1 h; accounts blocked or promising
+    int page_size = 500;                    ///< 1..1000
+    int days_back = 200;                    ///< 30..1825; due dates of a full pull
+    int days_ahead = 45;                    ///< 5..365
     Hours max_age{26};                      ///< 1..72 h; a pull older than this is stale (interlock)
     int max_shrink_percent = 20;            ///< 1..50
-    BlockOwner owner = BlockOwner::observe;
-    std::string optin_source;  ///< "contract clause 7, v3"; empty: the ERP's base carries no consent (D1).
-    std::optional<Uf> default_uf;
+    Owner owner = Owner::observe;
+    bool notes = true;                 ///< Write what was done into the customer's history of the ERP.
+    std::string optin_source;          ///< "contract clause 7, v3"; empty: the ERP's base carries no consent (D1).
+    Uf default_uf = Uf::SP;            ///< For subscribers whose UF the ERP does not tell.
     std::string default_municipality;  ///< IBGE code, 7 digits, or empty.
 };
 

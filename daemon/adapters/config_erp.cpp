@@ -36,13 +36,14 @@ std::optional<std::string> command_fault(const std::string& program) {
     return std::nullopt;
 }
 
-std::optional<BlockOwner> owner_from(std::string_view text) {
-    for (const BlockOwner owner : {BlockOwner::emdia, BlockOwner::erp, BlockOwner::observe}) {
-        if (text == to_string(owner)) {
-            return owner;
-        }
+std::optional<ErpConfig::Owner> owner_from(std::string_view text) {
+    if (text == "emdia") {
+        return ErpConfig::Owner::emdia;
     }
-    return std::nullopt;
+    if (text == "erp") {
+        return ErpConfig::Owner::erp;
+    }
+    return text == "observe" ? std::optional(ErpConfig::Owner::observe) : std::nullopt;
 }
 
 void read_secrets(TomlReader& section, ErpConfig& erp, const SectionContext& context) {
@@ -75,14 +76,16 @@ ErpConfig read_erp(const std::string& name, TomlReader& section, const SectionCo
     section.duration("poll_full", erp.poll_full, Minutes{10}, Minutes{Days{7}});
     section.duration("poll_incremental", erp.poll_incremental, Minutes{1}, Minutes{Days{1}});
     section.duration("poll_hot", erp.poll_hot, Seconds{5}, Seconds{Hours{1}});
+    section.integer("page_size", erp.page_size, 1, 1000);
+    section.integer("days_back", erp.days_back, 30, 1825);
+    section.integer("days_ahead", erp.days_ahead, 5, 365);
+    section.flag("notes", erp.notes);
     section.duration("max_age", erp.max_age, Hours{1}, Hours{72});
     section.integer("max_shrink_percent", erp.max_shrink_percent, 1, 50);
-    section.parsed<BlockOwner>("owner", erp.owner, owner_from, "\"emdia\", \"erp\" or \"observe\"");
+    section.parsed<ErpConfig::Owner>("owner", erp.owner, owner_from, "\"emdia\", \"erp\" or \"observe\"");
     section.text("optin_source", erp.optin_source);
-    Uf uf{};
-    if (section.parsed<Uf>("default_uf", uf, uf_from, "two letters of a unit of the federation, such as \"SP\"")) {
-        erp.default_uf = uf;
-    }
+    section.parsed<Uf>("default_uf", erp.default_uf, uf_from, "two letters of a unit of the federation, such as \"SP\"",
+                       Need::required);
     if (section.text("default_municipality", erp.default_municipality) && !is_ibge_code(erp.default_municipality)) {
         section.fault("default_municipality", "must be an IBGE code of seven digits");
     }
@@ -109,10 +112,6 @@ void read_erps(TomlReader& root, Config& config, const SectionContext& context) 
         if (erp.optin_source.empty()) {
             context.findings.warn_at(key,
                                      "no optin_source: subscribers without a recorded consent get no WhatsApp (D1)");
-        }
-        if (!erp.default_uf) {
-            context.findings.warn_at(key,
-                                     "no default_uf: subscribers whose UF the ERP does not tell are never blocked");
         }
         config.erps.push_back(std::move(erp));
     }

@@ -82,6 +82,16 @@ std::string ConfigFault::text() const {
     return key.empty() ? out + what : out + key + ": " + what;
 }
 
+PolicyLoad load_policy(const std::string& file) {
+    Config config;
+    TomlFindings findings{file, {}, {}, {}};
+    if (const auto table = parse_toml_file(file, findings)) {
+        read_policy(*table, findings, config.policy, config.accept_risk);
+    }
+    sort_by_place(findings.faults);
+    return {std::move(config.policy), std::move(findings.faults)};
+}
+
 ConfigLoad load_config(const ConfigSources& sources) {
     Config config;
     TomlFindings main_file{sources.file, {}, {}, {}};

@@ -40,6 +40,13 @@ struct ConfigLoad {
     std::vector<ConfigFault> warnings;  ///< It runs, but probably not as meant.
 };
 
+struct PolicyLoad {
+    Policy policy;  ///< Of use only without faults.
+    std::vector<ConfigFault> faults;
+};
+/// policy.toml alone, for commands that decide without a daemon.
+[[nodiscard]] PolicyLoad load_policy(const std::string& file);
+
 /// Reads files, nothing else; relative paths inside are relative to the directory of `file`.
 [[nodiscard]] ConfigLoad load_config(const ConfigSources& sources);
 

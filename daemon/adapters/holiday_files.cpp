@@ -84,61 +84,51 @@ std::optional<Uf> uf_of_town(std::string_view ibge_code) noexcept {
     return std::nullopt;
 }
 
-CalendarBook::CalendarBook() = default;
-
-Result<CalendarBook> CalendarBook::load(const std::string& states_dir, const std::string& towns_dir) {
-    CalendarBook book;
+Result<HolidayFiles> load_holidays(const std::string& states_dir, const std::string& towns_dir) {
+    HolidayFiles files;
     std::string faults;
-    std::map<Uf, HolidayFile> states;
     for (HolidayFile& file : read_dir(states_dir, faults)) {
-        const auto uf = uf_from(file.stem);
-        if (!uf) {
+        if (const auto uf = uf_from(file.stem)) {
+            files.states.insert_or_assign(*uf, std::move(file.days));
+            files.version += "+" + file.version;
+        } else {
             note(faults, states_dir + "/" + file.stem + std::string(kEnding) + ": is named after no state");
-            continue;
         }
-        book.states_.emplace(*uf, Calendar({file.days}, "national+" + file.version));
-        states.emplace(*uf, std::move(file));
     }
     for (HolidayFile& file : read_dir(towns_dir, faults)) {
-        const auto uf = uf_of_town(file.stem);
-        if (!uf) {
+        if (uf_of_town(file.stem)) {
+            files.towns.insert_or_assign(file.stem, std::move(file.days));
+            files.version += "+" + file.version;
+        } else {
             note(faults, towns_dir + "/" + file.stem + std::string(kEnding) + ": is named after no IBGE town code");
-            continue;
         }
-        std::vector<LocalHolidays> days;
-        std::string version = "national";
-        if (const auto state = states.find(*uf); state != states.end()) {
-            days.push_back(state->second.days);
-            version += "+" + state->second.version;
-        }
-        days.push_back(std::move(file.days));
-        book.towns_.emplace(file.stem, Calendar(std::move(days), version + "+" + file.version));
     }
     if (!faults.empty()) {
         return Error{ErrorKind::config, std::move(faults), "rows are \"MM-DD name\" or \"YYYY-MM-DD name\""};
     }
-    return book;
+    return files;
 }
 
-const Calendar& CalendarBook::of(std::optional<Uf> uf, std::string_view ibge_code) const {
-    if (const auto town = towns_.find(ibge_code); town != towns_.end()) {
-        return town->second;
-    }
+Calendar HolidayFiles::calendar(std::optional<Uf> uf, const std::string& ibge_code) const {
+    std::vector<LocalHolidays> local;
     if (const auto town_uf = uf_of_town(ibge_code)) {
         uf = town_uf;
     }
     if (uf) {
-        if (const auto state = states_.find(*uf); state != states_.end()) {
-            return state->second;
+        if (const auto state = states.find(*uf); state != states.end()) {
+            local.push_back(state->second);
         }
     }
-    return national_;
+    if (const auto town = towns.find(ibge_code); town != towns.end()) {
+        local.push_back(town->second);
+    }
+    return Calendar(std::move(local), version);
 }
 
-std::vector<Uf> CalendarBook::states_without_file() const {
+std::vector<Uf> HolidayFiles::states_without_file() const {
     std::vector<Uf> out;
     for (const Uf uf : all_ufs()) {
-        if (!states_.contains(uf)) {
+        if (!states.contains(uf)) {
             out.push_back(uf);
         }
     }

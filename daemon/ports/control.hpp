@@ -29,6 +29,8 @@ public:
     virtual ~Control() = default;
 
     [[nodiscard]] virtual Instant now() const = 0;
+    /// Civil date of the installation (Brasília time).
+    [[nodiscard]] virtual Date today() const = 0;
     /// For queries. Changes go through the verbs below.
     [[nodiscard]] virtual Ledger& ledger() = 0;
     /// Policy, calendar and zones that hold for this account.
