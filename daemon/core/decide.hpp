@@ -16,10 +16,10 @@ namespace emdia {
 /// Why something is wanted, or why it is not. Enough to answer a judge (I13).
 struct Reason {
     ReasonCode code{};
-    InvoiceId invoice{};        ///< 0 if it concerns the account.
-    std::optional<Date> date;   ///< The date that matters: earliest block, promised day, due date.
-    std::optional<Instant> at;  ///< The instant that matters: delivery of the notice, end of a hold.
-    std::optional<Money> amount;
+    InvoiceId invoice{};          ///< 0 if it concerns the account.
+    std::optional<Date> date{};   ///< The date that matters: earliest block, promised day, due date.
+    std::optional<Instant> at{};  ///< The instant that matters: delivery of the notice, end of a hold.
+    std::optional<Money> amount{};
     friend bool operator==(const Reason&, const Reason&) = default;
 };
 
@@ -29,11 +29,11 @@ struct MessageWish {
     InvoiceId invoice{};  ///< Anchor: the oldest invoice of the stage; 0 for account-wide service messages.
     Channel channel = Channel::whatsapp;
     int attempt = 1;
-    PromiseId promise{};                ///< For the promise stages.
-    Instant expires_at{};               ///< After this it is no longer true or useful and is dropped.
-    std::optional<Date> suspend_from;   ///< notice, headsup: the earliest block date the text will name.
-    std::optional<Instant> suspend_at;  ///< promise_broken: when the suspension returns.
-    Reason reason;
+    PromiseId promise{};                  ///< For the promise stages.
+    Instant expires_at{};                 ///< After this it is no longer true or useful and is dropped.
+    std::optional<Date> suspend_from{};   ///< notice, headsup: the earliest block date the text will name.
+    std::optional<Instant> suspend_at{};  ///< promise_broken: when the suspension returns.
+    Reason reason{};
     Reply reply = Reply::none;  ///< For stage `reply`.
     friend bool operator==(const MessageWish&, const MessageWish&) = default;
 };
@@ -42,7 +42,7 @@ struct MessageWish {
 struct PromiseChange {
     PromiseId promise{};
     PromiseState to = PromiseState::kept;
-    Reason reason;
+    Reason reason{};
     friend bool operator==(const PromiseChange&, const PromiseChange&) = default;
 };
 
@@ -50,7 +50,7 @@ struct PromiseChange {
 struct TaskWish {
     TaskKind kind{};
     int priority = 3;  ///< 1 (a subscriber is without service) .. 5.
-    Reason reason;
+    Reason reason{};
     friend bool operator==(const TaskWish&, const TaskWish&) = default;
 };
 
@@ -82,8 +82,8 @@ struct DecisionContext {
 /// The last look before a queued message leaves: with the freshest facts, may it go now?
 struct SendVerdict {
     enum class Kind { send, wait, refresh, drop } kind = Kind::drop;
-    std::optional<Instant> not_before;  ///< For wait.
-    Reason reason;
+    std::optional<Instant> not_before{};  ///< For wait.
+    Reason reason{};
 };
 [[nodiscard]] SendVerdict may_send(const AccountFacts& facts, const MessageWish& wish, const DecisionContext& context,
                                    Instant now);
@@ -103,7 +103,7 @@ struct StageDates {
 /// [from, until) in local civil dates during which the clocks stood still (A12); until nullopt: still open.
 struct Pause {
     Date from{};
-    std::optional<Date> until;
+    std::optional<Date> until{};
 };
 /// I1: the first day on which the block is allowed after a notice delivered on `delivered`; nullopt while a pause is
 /// open. Remaining days resume first, then the end moves to a business day (8a.3), then F11 picks the block day.
@@ -123,7 +123,7 @@ struct NoticeClock {
 /// Whether a promise may be offered, and the last date it may name (8a.7).
 struct PromiseOffer {
     bool allowed = false;
-    Reason reason;            ///< Why not, or the rule that allows it.
+    Reason reason{};          ///< Why not, or the rule that allows it.
     Date last_date{};         ///< Within both horizons.
     std::vector<Date> dates;  ///< At most three, to put on buttons; contact-friendly, ascending.
     std::vector<InvoiceId> invoices;
