@@ -83,6 +83,7 @@ struct ErpInvoicesRead {
     std::vector<ErpInvoice> invoices;
     std::vector<ErpPayment> payments;  ///< Receipts of those invoices.
     std::vector<std::string> missing;
+    std::vector<std::string> quarantined;  ///< As in ErpPage: these exist, but what they say cannot be believed.
 };
 struct ErpContractRead {
     ErpContract contract;
