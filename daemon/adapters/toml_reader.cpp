@@ -270,8 +270,13 @@ std::optional<toml::table> parse_toml_file(const std::string& path, TomlFindings
     }
     std::ostringstream content;
     content << in.rdbuf();
+    return parse_toml_text(content.str(), path, findings);
+}
+
+std::optional<toml::table> parse_toml_text(std::string_view content, const std::string& origin,
+                                           TomlFindings& findings) {
     try {
-        return toml::parse(content.str(), path);
+        return toml::parse(content, origin);
     } catch (const toml::parse_error& error) {
         findings.fault("", error.source().begin, std::string(error.description()));
         return std::nullopt;

@@ -102,5 +102,8 @@ private:
 
 /// Parses a whole file; a syntax error becomes a fault.
 [[nodiscard]] std::optional<toml::table> parse_toml_file(const std::string& path, TomlFindings& findings);
+/// The same for content at hand; `origin` names it.
+[[nodiscard]] std::optional<toml::table> parse_toml_text(std::string_view content, const std::string& origin,
+                                                         TomlFindings& findings);
 
 }  // namespace emdia
