@@ -1,16 +1,16 @@
-#include <grp.h>
-#include <pwd.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
+#include "daemon/adapters/admin_listener.hpp"
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
-#include "daemon/adapters/admin_listener.hpp"
+#include <grp.h>
+#include <pwd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 namespace emdia {
 namespace {
@@ -59,7 +59,8 @@ Result<OwnedFd> listen_at(const std::string& path, const std::string& group) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path) {
-        return Error{ErrorKind::config, "the path of the admin socket is longer than 107 bytes", "choose a shorter one"};
+        return Error{ErrorKind::config, "the path of the admin socket is longer than 107 bytes",
+                     "choose a shorter one"};
     }
     path.copy(address.sun_path, path.size());
     if (someone_listens(address)) {

@@ -1,10 +1,5 @@
 #include "daemon/adapters/admin_socket.hpp"
 
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -14,6 +9,11 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "daemon/adapters/admin_listener.hpp"
 
@@ -53,7 +53,7 @@ private:
     std::vector<std::pair<std::uint64_t, std::string>> answers_;
 };
 
-struct Connection {
+struct Peer {
     OwnedFd socket;
     std::string caller;
     std::string in;
@@ -102,9 +102,11 @@ private:
     void wait() {
         std::vector<pollfd> watched{{mailbox_->fd(), POLLIN, 0}, {listener_.get(), POLLIN, 0}};
         for (const auto& [id, connection] : connections_) {
-            const short reads = connection.waiting || connection.closing ? short{0} : short{POLLIN};
-            const short writes = connection.out.empty() ? short{0} : short{POLLOUT};
-            watched.push_back({connection.socket.get(), static_cast<short>(reads | writes), 0});
+            const int reads = connection.waiting || connection.closing ? 0 : POLLIN;
+            const int writes = connection.out.empty() ? 0 : POLLOUT;
+            // A hang-up is reported even to those who ask for nothing, and would turn the wait into a spin.
+            const int fd = (reads | writes) == 0 ? -1 : connection.socket.get();
+            watched.push_back({fd, static_cast<short>(reads | writes), 0});
         }
         const int tick = connections_.empty() ? -1 : 1000;  // to notice idle connections
         ::poll(watched.data(), watched.size(), tick);
@@ -120,7 +122,7 @@ private:
                 log_.write(LogLevel::warning, "ADMIN-FULL", "too many admin connections; one was turned away");
                 continue;
             }
-            Connection connection;
+            Peer connection;
             connection.caller = peer_name(socket.get());
             connection.socket = std::move(socket);
             connection.last_heard = std::chrono::steady_clock::now();
@@ -128,7 +130,7 @@ private:
         }
     }
 
-    void read_from(Connection& connection) {
+    void read_from(Peer& connection) {
         std::array<char, 8192> buffer{};
         while (!connection.closing && connection.in.size() <= settings_.max_request_bytes) {
             const ssize_t got = ::recv(connection.socket.get(), buffer.data(), buffer.size(), 0);
@@ -145,14 +147,14 @@ private:
     }
 
     /// The other side sends no more; what it asked in full before is still answered.
-    void hung_up(Connection& connection) {
+    void hung_up(Peer& connection) {
         const bool nothing_to_answer = !connection.waiting && connection.in.find('\n') == std::string::npos;
         if (nothing_to_answer) {
             connection.closing = true;
         }
     }
 
-    void take_request(std::uint64_t id, Connection& connection) {
+    void take_request(std::uint64_t id, Peer& connection) {
         if (connection.waiting || connection.closing) {
             return;
         }
@@ -176,10 +178,8 @@ private:
         // The answer is made inside the turn but leaves only after its commit.
         auto answer = std::make_shared<std::string>();
         ControlCall call;
-        call.call = [answer, translator = translator_, caller = std::move(caller),
-                     request = std::move(request)](Control& control) {
-            *answer = translator.answer(request, caller, control);
-        };
+        call.call = [answer, translator = translator_, caller = std::move(caller), request = std::move(request)](
+                        Control& control) { *answer = translator.answer(request, caller, control); };
         call.done = [answer, id, translator = translator_, mailbox = mailbox_](const std::optional<Error>& error) {
             mailbox->put(id, error ? translator.refuse(*error) : std::move(*answer));
         };
@@ -196,7 +196,7 @@ private:
         found->second.last_heard = std::chrono::steady_clock::now();
     }
 
-    static void write_to(Connection& connection) {
+    static void write_to(Peer& connection) {
         while (!connection.out.empty()) {
             const ssize_t sent =
                 ::send(connection.socket.get(), connection.out.data(), connection.out.size(), MSG_NOSIGNAL);
@@ -214,7 +214,7 @@ private:
     void drop_finished() {
         const SteadyTime now = std::chrono::steady_clock::now();
         std::erase_if(connections_, [&](const auto& entry) {
-            const Connection& connection = entry.second;
+            const Peer& connection = entry.second;
             const bool idle = !connection.waiting && now - connection.last_heard > settings_.idle_limit;
             return idle || (connection.closing && connection.out.empty());
         });
@@ -226,7 +226,7 @@ private:
     OwnedFd listener_;
     ControlSink sink_;
     std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
-    std::map<std::uint64_t, Connection> connections_;
+    std::map<std::uint64_t, Peer> connections_;
     std::uint64_t last_id_ = 0;
     std::atomic<bool> stopping_ = false;
     std::thread thread_;  // last: everything it uses exists before it starts
