@@ -1,0 +1,382 @@
+#include "daemon/engine/access_loop.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "daemon/core/access.hpp"
+#include "daemon/core/backoff.hpp"
+
+namespace emdia {
+namespace {
+
+constexpr int kBatch = 256;
+constexpr std::size_t kUnderWay = 512;
+constexpr int kTriesBeforeTask = 3;
+constexpr Hours kBlockLease{48};  // network.md 8.3: an orphaned device lets people back in
+constexpr BackoffRule kAgain{.first = Millis{5'000}, .factor = 2, .ceiling = Millis{300'000}, .jitter_percent = 10};
+
+bool converged(CommandState state) {
+    return state == CommandState::acknowledged || state == CommandState::observed || state == CommandState::no_session;
+}
+
+std::string describe(const CommandRow& row) {
+    return "connection=" + std::to_string(raw(row.connection)) + " driver=" + row.driver +
+           " access=" + std::string(to_string(row.access)) + " generation=" + std::to_string(row.generation);
+}
+
+}  // namespace
+
+AccessLoop::AccessLoop(std::vector<AccessDriver*> drivers, ErpWriter& writer)
+    : drivers_(std::move(drivers)), writer_(writer) {}
+
+void AccessLoop::recover(Desk& desk) {
+    under_way_ = 0;
+    for (CommandRow row : desk.ledger.commands_in(CommandState::sent, 1'000'000)) {
+        row.state = CommandState::queued;
+        row.next_try_at = desk.now;
+        desk.ledger.put_command(row);
+    }
+    for (const AccessDriver* driver : drivers_) {
+        if (!driver->capabilities().durable_reboot) {
+            reapply(desk, driver->name(), {});
+        }
+    }
+    resync(desk);
+}
+
+std::string AccessLoop::route(const Desk& desk, const Connection& connection) const {
+    const auto& routing = desk.settings.routing;
+    const auto found = routing.by_nas.find(connection.nas);
+    return found != routing.by_nas.end() ? found->second : routing.fallback;
+}
+
+AccessDriver* AccessLoop::find(const std::string& name) const {
+    const auto found =
+        std::find_if(drivers_.begin(), drivers_.end(), [&](const AccessDriver* d) { return d->name() == name; });
+    return found == drivers_.end() ? nullptr : *found;
+}
+
+void AccessLoop::want(Desk& desk, AccountFacts& facts, Access wanted, std::string_view rules) {
+    AccessInput input;
+    input.event = AccessEvent::wanted_changed;
+    input.access = wanted;
+    input.at = desk.now;
+    facts.access = apply_access(facts.access, input);
+    desk.ledger.put_access(facts.id, facts.access);
+    if (wanted == Access::open) {
+        desk.ledger.note_unblocked(facts.id, desk.now);
+    } else {
+        desk.ledger.note_blocked(facts.id, desk.now);
+    }
+    desk.note(facts.id, wanted == Access::open ? "access.unblock" : "access.block",
+              "wanted=" + std::string(to_string(wanted)) + " generation=" + std::to_string(facts.access.generation),
+              rules);
+    const ErpSettings* erp = desk.erp(facts.subscriber.erp);
+    if (erp != nullptr && erp->owner == BlockOwner::erp) {
+        writer_.add_access(desk, facts, wanted);
+    }
+    bool any = false;
+    for (const Connection& connection : facts.connections) {
+        if (!connection.voice) {  // A7
+            command(desk, facts, connection, desk.now);
+            any = true;
+        }
+    }
+    if (!any) {
+        desk.task(facts.id, InvoiceId{}, TaskKind::access_failed, wanted == Access::open ? 1 : 3,
+                  "the contract has no connection that equipment could act on; check its login in the ERP");
+    }
+}
+
+void AccessLoop::command(Desk& desk, const AccountFacts& facts, const Connection& connection, Instant not_before) {
+    CommandRow row;
+    row.account = facts.id;
+    row.connection = connection.id;
+    row.driver = route(desk, connection);
+    row.access = facts.access.wanted;
+    row.generation = facts.access.generation;
+    row.created_at = desk.now;
+    row.next_try_at = not_before;
+    if (find(row.driver) == nullptr) {
+        row.state = CommandState::refused;
+        row.cause = "no driver is configured for NAS \"" + connection.nas + "\"";
+        desk.task(facts.id, InvoiceId{}, TaskKind::access_failed, row.access == Access::open ? 1 : 2,
+                  row.cause + ": add it under [network.routing] in emdia.toml");
+    }
+    desk.ledger.add_command(row);
+}
+
+void AccessLoop::dispatch(Desk& desk) {
+    if (under_way_ >= kUnderWay) {
+        return;
+    }
+    for (CommandRow row : desk.ledger.due_commands(desk.now, kBatch)) {
+        const auto facts = desk.facts(row.account);
+        const Connection* connection = nullptr;
+        if (facts) {
+            const auto found = std::find_if(facts->connections.begin(), facts->connections.end(),
+                                            [&](const Connection& c) { return c.id == row.connection; });
+            connection = found == facts->connections.end() ? nullptr : &*found;
+        }
+        AccessDriver* driver = find(row.driver);
+        const bool outdated = !facts || facts->access.generation != row.generation;
+        if (outdated || connection == nullptr || driver == nullptr) {
+            row.state = CommandState::superseded;
+            row.cause = outdated ? "something newer is wanted" : "the line or its driver is gone";
+            desk.ledger.put_command(row);
+            continue;
+        }
+        row.state = CommandState::sent;
+        ++row.tries;
+        desk.ledger.put_command(row);
+        DesiredAccess desired;
+        desired.command = row.id;
+        desired.account = row.account;
+        desired.connection = *connection;
+        desired.access = row.access;
+        desired.generation = row.generation;
+        if (row.access != Access::open) {
+            desired.not_after = desk.now + kBlockLease;
+        }
+        ++under_way_;
+        desk.after_commit([driver, desired = std::move(desired)] { driver->apply(desired); });
+    }
+}
+
+void AccessLoop::on_event(Desk& desk, const DriverEvent& event) {
+    if (const auto* result = std::get_if<ApplyResult>(&event)) {
+        under_way_ -= under_way_ > 0 ? 1 : 0;
+        on_result(desk, *result);
+    } else if (const auto* seen = std::get_if<Observation>(&event)) {
+        on_observation(desk, *seen);
+    } else {
+        on_device(desk, std::get<DeviceState>(event));
+    }
+}
+
+void AccessLoop::on_result(Desk& desk, const ApplyResult& result) {
+    auto stored = desk.ledger.command(result.command);
+    if (!stored || stored->generation != result.generation || stored->state != CommandState::sent) {
+        return;
+    }
+    CommandRow& row = *stored;
+    row.cause = result.cause;
+    switch (result.kind) {
+        case ApplyKind::acknowledged:
+        case ApplyKind::already_so:
+            row.state = CommandState::acknowledged;
+            break;
+        case ApplyKind::no_session:
+            row.state = CommandState::no_session;
+            break;
+        case ApplyKind::retry:
+            row.state = CommandState::queued;
+            row.next_try_at =
+                desk.now + result.retry_after.value_or(backoff_delay(kAgain, row.tries, desk.entropy.next()));
+            break;
+        case ApplyKind::unknown:
+            row.state = CommandState::unknown;
+            row.next_try_at = desk.now + backoff_delay(kAgain, row.tries, desk.entropy.next());
+            break;
+        case ApplyKind::refused:
+            row.state = row.access == Access::open ? CommandState::queued : CommandState::refused;
+            row.next_try_at = desk.now + kAgain.ceiling;
+            break;
+    }
+    desk.ledger.put_command(row);
+    desk.note(row.account, converged(row.state) ? "access.acknowledged" : "access.pending",
+              describe(row) + " answer=" + row.cause, {}, "device:" + row.driver);
+    const bool stuck = result.kind == ApplyKind::refused || row.tries == kTriesBeforeTask;
+    if (!converged(row.state) && stuck) {
+        desk.task(
+            row.account, InvoiceId{}, TaskKind::access_failed, row.access == Access::open ? 1 : 3,
+            row.driver + " does not do it: " + result.cause + (result.hint.empty() ? "" : " (" + result.hint + ")"));
+    }
+    if (converged(row.state)) {
+        settle(desk, row.account);
+    }
+}
+
+/// The record follows its commands: acknowledged when every line is, observed when every line was seen.
+void AccessLoop::settle(Desk& desk, AccountId account) {
+    const auto facts = desk.facts(account);
+    if (!facts) {
+        return;
+    }
+    bool seen = true;
+    const auto rows = desk.ledger.commands_of(account, facts->access.generation);
+    for (const CommandRow& row : rows) {
+        if (row.state == CommandState::superseded) {
+            continue;
+        }
+        if (!converged(row.state)) {
+            return;
+        }
+        seen = seen && row.state == CommandState::observed;
+    }
+    if (rows.empty()) {
+        return;
+    }
+    AccessInput input;
+    input.event = seen ? AccessEvent::observed_match : AccessEvent::acknowledged;
+    input.access = facts->access.wanted;
+    input.generation = facts->access.generation;
+    input.at = desk.now;
+    const AccessRecord after = apply_access(facts->access, input);
+    if (after == facts->access) {
+        return;
+    }
+    desk.ledger.put_access(account, after);
+    desk.note(account, seen ? "access.observed" : "access.applied",
+              "access=" + std::string(to_string(after.wanted)) + " generation=" + std::to_string(after.generation));
+    desk.ledger.mark_dirty(account);
+}
+
+// --- What devices really hold ----------------------------------------------------------------------------------------
+
+void AccessLoop::on_observation(Desk& desk, const Observation& seen) {
+    std::set<std::pair<AccountId, ConnectionId>> listed;
+    for (const ObservedAccess& entry : seen.blocked) {
+        if (entry.foreign) {
+            desk.task(AccountId{}, InvoiceId{}, TaskKind::access_drift, 4,
+                      seen.driver + "/" + seen.device + " holds entries that are not ours; they were not touched");
+            continue;
+        }
+        const auto line = desk.ledger.find_connection(entry.key);
+        const auto facts = line ? desk.facts(line->account) : std::nullopt;
+        if (!facts) {
+            desk.task(AccountId{}, InvoiceId{}, TaskKind::access_drift, 3,
+                      seen.driver + "/" + seen.device + " restricts a line that the ERP does not know");
+            continue;
+        }
+        listed.emplace(line->account, line->connection);
+        if (entry.access == facts->access.wanted) {
+            confirm(desk, *facts, line->connection, seen.driver);
+        } else {
+            repair(desk, *facts, line->connection, seen.driver, entry.access);
+        }
+    }
+    if (!seen.complete) {
+        return;
+    }
+    for (const AccountId account : desk.ledger.restricted_accounts()) {
+        const auto facts = desk.facts(account);
+        for (const Connection& connection : facts ? facts->connections : std::vector<Connection>{}) {
+            const bool here = !connection.voice && route(desk, connection) == seen.driver &&
+                              (seen.device.empty() || connection.nas.empty() || connection.nas == seen.device);
+            if (!here || listed.contains({account, connection.id})) {
+                continue;
+            }
+            if (facts->access.wanted == Access::open) {
+                confirm(desk, *facts, connection.id, seen.driver);
+            } else {
+                repair(desk, *facts, connection.id, seen.driver, Access::open);
+            }
+        }
+    }
+}
+
+void AccessLoop::confirm(Desk& desk, const AccountFacts& facts, ConnectionId connection, std::string_view driver) {
+    for (CommandRow row : desk.ledger.commands_of(facts.id, facts.access.generation)) {
+        if (row.connection == connection && row.driver == driver && row.state != CommandState::observed &&
+            row.state != CommandState::superseded) {
+            row.state = CommandState::observed;
+            desk.ledger.put_command(row);
+        }
+    }
+    settle(desk, facts.id);
+}
+
+/// Drift: the device does something else than what it confirmed. A wish still on its way is no drift.
+void AccessLoop::repair(Desk& desk, const AccountFacts& facts, ConnectionId connection, std::string_view driver,
+                        Access seen) {
+    const auto rows = desk.ledger.commands_of(facts.id, facts.access.generation);
+    const bool on_its_way = std::any_of(rows.begin(), rows.end(), [&](const CommandRow& row) {
+        return row.connection == connection && (row.state == CommandState::queued || row.state == CommandState::sent);
+    });
+    const auto line = std::find_if(facts.connections.begin(), facts.connections.end(),
+                                   [&](const Connection& c) { return c.id == connection; });
+    if (on_its_way || line == facts.connections.end() || facts.access.generation == 0) {
+        return;
+    }
+    AccessInput input;
+    input.event = AccessEvent::observed_mismatch;
+    input.access = seen;
+    input.at = desk.now;
+    const AccessRecord after = apply_access(facts.access, input);
+    if (after != facts.access) {
+        desk.ledger.put_access(facts.id, after);
+    }
+    desk.note(facts.id, "access.drift",
+              "connection=" + std::to_string(raw(connection)) + " seen=" + std::string(to_string(seen)) +
+                  " wanted=" + std::string(to_string(facts.access.wanted)),
+              {}, "device:" + std::string(driver));
+    command(desk, facts, *line, desk.now);
+}
+
+void AccessLoop::on_device(Desk& desk, const DeviceState& state) {
+    const std::string name = state.driver + "/" + state.device;
+    const auto before = devices_.find(name);
+    if (before == devices_.end() || before->second.reachable != state.reachable) {
+        desk.log.write(state.reachable ? LogLevel::info : LogLevel::warning,
+                       state.reachable ? "DEVICE-UP" : "DEVICE-DOWN", state.note, {{"device", name}});
+        desk.note(AccountId{}, state.reachable ? "device.up" : "device.down", "device=" + name);
+    }
+    devices_[name] = state;
+    if (state.restarted) {
+        desk.note(AccountId{}, "device.restarted", "device=" + name);
+        reapply(desk, state.driver, state.device);
+    }
+}
+
+/// Every restriction that belongs on the device is sent again; the generation stays, so doing it twice is harmless.
+void AccessLoop::reapply(Desk& desk, std::string_view driver, std::string_view device) {
+    for (const AccountId account : desk.ledger.restricted_accounts()) {
+        const auto facts = desk.facts(account);
+        if (!facts) {
+            continue;
+        }
+        for (const Connection& connection : facts->connections) {
+            if (!connection.voice && route(desk, connection) == driver &&
+                (device.empty() || connection.nas.empty() || connection.nas == device)) {
+                command(desk, *facts, connection, desk.now);
+            }
+        }
+    }
+}
+
+void AccessLoop::resync(Desk& desk) {
+    next_look_.reset();
+    for (AccessDriver* driver : drivers_) {
+        if (driver->capabilities().observable) {
+            next_look_ = desk.now + desk.settings.routing.observe_every;
+            desk.after_commit([driver] { driver->observe(); });
+        }
+    }
+}
+
+void AccessLoop::run_due(Desk& desk) {
+    if (next_look_ && *next_look_ <= desk.now) {
+        resync(desk);
+    }
+}
+
+std::vector<PartHealth> AccessLoop::health() const {
+    std::vector<PartHealth> parts;
+    for (const AccessDriver* driver : drivers_) {
+        bool any = false;
+        for (const auto& [name, state] : devices_) {
+            if (state.driver == driver->name()) {
+                parts.push_back(PartHealth{name, state.reachable, state.note});
+                any = true;
+            }
+        }
+        if (!any) {
+            parts.push_back(PartHealth{driver->name(), true, "nothing was heard of a device yet"});
+        }
+    }
+    return parts;
+}
+
+}  // namespace emdia

@@ -1,0 +1,59 @@
+#pragma once
+// Makes equipment agree with what is wanted. Commands are stored before they leave, answers are heard as events, and
+// only an observation proves anything (network.md 0.1). Unblocks go first and are never given up.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "daemon/engine/desk.hpp"
+#include "daemon/engine/erp_writer.hpp"
+#include "daemon/ports/access_driver.hpp"
+#include "daemon/ports/control.hpp"
+
+namespace emdia {
+
+/// Used by the engine's thread only.
+class AccessLoop {
+public:
+    AccessLoop(std::vector<AccessDriver*> drivers, ErpWriter& writer);
+
+    /// Commands whose answer a crash took are queued again, and so is every restriction that lives in the memory of a
+    /// driver or device. Asks every device what it holds.
+    void recover(Desk& desk);
+    /// The wish changes: a new generation, commands for every line, the durable side first. `reasons` go to the
+    /// history.
+    void want(Desk& desk, AccountFacts& facts, Access wanted, std::string_view rules);
+    void dispatch(Desk& desk);
+    void on_event(Desk& desk, const DriverEvent& event);
+    /// Looks at every device and repairs what differs; also on a timer.
+    void resync(Desk& desk);
+    /// Starts the periodic look when its time has come.
+    void run_due(Desk& desk);
+
+    [[nodiscard]] std::optional<Instant> next_due() const { return next_look_; }
+    [[nodiscard]] std::size_t under_way() const noexcept { return under_way_; }
+    [[nodiscard]] std::vector<PartHealth> health() const;
+
+private:
+    [[nodiscard]] std::string route(const Desk& desk, const Connection& connection) const;
+    [[nodiscard]] AccessDriver* find(const std::string& name) const;
+    void command(Desk& desk, const AccountFacts& facts, const Connection& connection, Instant not_before);
+    void on_result(Desk& desk, const ApplyResult& result);
+    void on_observation(Desk& desk, const Observation& seen);
+    void on_device(Desk& desk, const DeviceState& state);
+    void settle(Desk& desk, AccountId account);
+    void repair(Desk& desk, const AccountFacts& facts, ConnectionId connection, std::string_view driver, Access seen);
+    void confirm(Desk& desk, const AccountFacts& facts, ConnectionId connection, std::string_view driver);
+    void reapply(Desk& desk, std::string_view driver, std::string_view device);
+
+    std::vector<AccessDriver*> drivers_;
+    ErpWriter& writer_;
+    std::size_t under_way_ = 0;
+    std::optional<Instant> next_look_;
+    std::map<std::string, DeviceState> devices_;  ///< By "driver/device", as last heard.
+};
+
+}  // namespace emdia

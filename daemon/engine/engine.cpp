@@ -1,0 +1,278 @@
+#include "daemon/engine/engine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace emdia {
+namespace {
+
+constexpr std::size_t kEventsPerTurn = 256;
+constexpr int kDecisionsPerTurn = 512;
+constexpr Millis kAfterFailure{2'000};
+constexpr Millis kNoProgress{200};  // something is due that cannot go yet: its answer is under way
+constexpr Hours kPurgeEvery{24};
+
+}  // namespace
+
+struct Engine::Waiting {
+    std::vector<std::function<void(bool)>> webhooks;
+    std::vector<std::function<void(std::optional<Error>)>> controls;
+};
+
+Engine::Engine(const EngineSettings& settings, const TemplateSet& templates, const Places& places, EnginePorts ports)
+    : settings_(settings),
+      ports_(std::move(ports)),
+      desk_(ports_.ledger, settings, places, ports_.digest, ports_.entropy, ports_.log),
+      writer_([this](const std::string& erp) { return sync_of(erp); }),
+      access_(ports_.drivers, writer_),
+      blocks_(access_),
+      decisions_(access_, writer_, blocks_, standing_, [this](const std::string& erp) { return sync_of(erp); }),
+      outbox_(ports_.messenger, templates, standing_, [this](const std::string& erp) { return sync_of(erp); }),
+      inbound_(writer_) {
+    std::vector<ErpSync*> syncs;
+    for (std::size_t i = 0; i < settings.erps.size() && i < ports_.erps.size(); ++i) {
+        syncs_.push_back(std::make_unique<ErpSync>(settings.erps[i], *ports_.erps[i]));
+        syncs.push_back(syncs_.back().get());
+    }
+    people_ = std::make_unique<People>(desk_, standing_, access_, writer_, syncs, [this] { return health(); });
+    desk_.health_of = [this](const std::string& erp) {
+        const ErpSync* sync = sync_of(erp);
+        return sync != nullptr ? sync->health(desk_.now)
+                               : SourceHealth{false, std::nullopt, "the ERP is no longer configured"};
+    };
+}
+
+Engine::~Engine() = default;
+
+ErpSync* Engine::sync_of(const std::string& erp) {
+    const auto found =
+        std::find_if(syncs_.begin(), syncs_.end(), [&](const auto& s) { return s->settings().name == erp; });
+    return found == syncs_.end() ? nullptr : found->get();
+}
+
+std::vector<PartHealth> Engine::health() {
+    std::vector<PartHealth> parts;
+    for (const auto& sync : syncs_) {
+        parts.push_back(sync->part_health(desk_.now));
+    }
+    parts.push_back(outbox_.health(desk_.now));
+    for (auto& part : access_.health()) {
+        parts.push_back(std::move(part));
+    }
+    return parts;
+}
+
+void Engine::recover() {
+    desk_.now = ports_.clock.now();
+    desk_.drop_acts();
+    LedgerTransaction transaction(ports_.ledger);
+    standing_.recover(desk_);
+    for (auto& sync : syncs_) {
+        sync->recover(desk_);
+    }
+    blocks_.recover();
+    writer_.recover(desk_);
+    outbox_.recover(desk_);
+    access_.recover(desk_);
+    for (const ErpSettings& erp : settings_.erps) {
+        desk_.ledger.mark_dirty_overdue(erp.name, desk_.today());
+    }
+    transaction.commit();
+    for (const auto& act : desk_.take_acts()) {
+        act();
+    }
+}
+
+void Engine::start_ports() {
+    for (ErpSource* erp : ports_.erps) {
+        erp->start([this](ErpEvent event) { queue_.push(std::move(event)); });
+    }
+    for (AccessDriver* driver : ports_.drivers) {
+        driver->start([this](DriverEvent event) { queue_.push(std::move(event)); });
+    }
+    ports_.messenger.start([this](MessengerEvent event) { queue_.push(std::move(event)); });
+}
+
+void Engine::stop_ports() {
+    ports_.messenger.stop();
+    for (ErpSource* erp : ports_.erps) {
+        erp->stop();
+    }
+    for (AccessDriver* driver : ports_.drivers) {
+        driver->stop();
+    }
+}
+
+void Engine::run(Millis pulse, const std::function<void(const EngineFigures&)>& on_turn) {
+    bool worked = true;
+    while (!stopping_) {
+        worked = turn(queue_.take(kEventsPerTurn, worked ? Millis{0} : wait_for(pulse)));
+        on_turn(figures_);
+        if (!worked && quiet()) {
+            ports_.clock.idle(step_, next_due());
+        }
+    }
+}
+
+/// How long to sleep in real time before the next turn.
+Millis Engine::wait_for(Millis pulse) {
+    if (broken_) {
+        return kAfterFailure;
+    }
+    const auto due = next_due();
+    const auto wait = due ? ports_.clock.real_wait_until(*due) : std::nullopt;
+    if (!wait) {
+        return pulse;
+    }
+    return std::min(*wait > Millis{0} ? *wait : kNoProgress, pulse);
+}
+
+std::optional<Instant> Engine::next_due() {
+    std::optional<Instant> due = ports_.ledger.next_due();
+    const auto consider = [&due](const std::optional<Instant>& t) {
+        if (t && (!due || *t < *due)) {
+            due = t;
+        }
+    };
+    for (const auto& sync : syncs_) {
+        consider(sync->next_due());
+    }
+    consider(access_.next_due());
+    consider(next_purge_);
+    return due;
+}
+
+bool Engine::quiet() const {
+    std::size_t under_way = outbox_.under_way() + access_.under_way() + writer_.under_way();
+    for (const auto& sync : syncs_) {
+        under_way += sync->under_way();
+    }
+    return under_way == 0 && queue_.empty();
+}
+
+bool Engine::turn() { return turn(queue_.take(kEventsPerTurn, Millis{0})); }
+
+bool Engine::turn(std::vector<Event> events) {
+    Waiting waiting;
+    desk_.now = ports_.clock.now();
+    ++figures_.turns;
+    figures_.events += events.size();
+    bool worked = !events.empty();
+    try {
+        if (broken_) {
+            recover();
+            broken_ = false;
+        }
+        LedgerTransaction transaction(ports_.ledger);
+        for (Event& event : events) {
+            record(event, waiting);
+        }
+        worked = work() > 0 || worked;
+        transaction.commit();
+    } catch (const LedgerFailure& failure) {
+        fail_turn(failure.error(), waiting);
+        return false;
+    }
+    for (const auto& done : waiting.webhooks) {
+        done(true);
+    }
+    for (const auto& done : waiting.controls) {
+        done(std::nullopt);
+    }
+    const auto acts = desk_.take_acts();
+    for (const auto& act : acts) {
+        act();
+    }
+    return worked || !acts.empty();
+}
+
+/// Nothing of the turn is kept: whoever asked hears so, and what the parts remember is read from the book again.
+void Engine::fail_turn(const Error& error, Waiting& waiting) {
+    ++figures_.failed_turns;
+    broken_ = true;
+    desk_.drop_acts();
+    ports_.log.write(LogLevel::error, "LEDGER-FAILED", error.text());
+    for (const auto& done : waiting.webhooks) {
+        done(false);
+    }
+    for (const auto& done : waiting.controls) {
+        done(error);
+    }
+}
+
+void Engine::record(Event& event, Waiting& waiting) {
+    if (auto* erp = std::get_if<ErpEvent>(&event)) {
+        record_erp(*erp);
+    } else if (auto* messenger = std::get_if<MessengerEvent>(&event)) {
+        record_messenger(*messenger, waiting);
+    } else if (const auto* driver = std::get_if<DriverEvent>(&event)) {
+        access_.on_event(desk_, *driver);
+    } else if (auto* control = std::get_if<ControlCall>(&event)) {
+        waiting.controls.push_back(std::move(control->done));
+        control->call(*people_);
+    } else if (const auto* step = std::get_if<ClockStep>(&event)) {
+        step_ = step->seq;
+    } else {
+        stopping_ = true;
+    }
+}
+
+void Engine::record_erp(ErpEvent& event) {
+    if (const auto* change = std::get_if<ErpStateChange>(&event)) {
+        if (ErpSync* sync = sync_of(change->erp)) {
+            sync->on_state(desk_, *change);
+        }
+        return;
+    }
+    auto& reply = std::get<ErpReply>(event);
+    ErpSync* sync = sync_of(reply.erp);
+    if (sync == nullptr || writer_.on_reply(desk_, reply)) {
+        return;
+    }
+    sync->on_reply(
+        desk_, reply, [this](AccountId account, bool read) { outbox_.on_fresh(desk_, account, read); },
+        [this](MessageId message, Result<PaymentCodes> codes) { outbox_.on_codes(desk_, message, std::move(codes)); });
+}
+
+void Engine::record_messenger(MessengerEvent& event, Waiting& waiting) {
+    if (const auto* result = std::get_if<SendResult>(&event)) {
+        outbox_.on_result(desk_, *result);
+        return;
+    }
+    auto& batch = std::get<WebhookBatch>(event);
+    waiting.webhooks.push_back(std::move(batch.done));
+    for (const auto& status : batch.statuses) {
+        outbox_.on_status(desk_, status);
+    }
+    for (const auto& message : batch.inbound) {
+        inbound_.on_message(desk_, message);
+    }
+    for (const auto& notice : batch.notices) {
+        outbox_.on_notice(desk_, notice);
+    }
+}
+
+int Engine::work() {
+    const int decided = decisions_.run_due(desk_, kDecisionsPerTurn);
+    figures_.decisions += static_cast<std::uint64_t>(decided);
+    const bool refreshing = std::any_of(syncs_.begin(), syncs_.end(), [](const auto& s) { return s->refreshing(); });
+    if (decided < kDecisionsPerTurn && !refreshing && !blocks_.empty()) {
+        blocks_.close(desk_, standing_);
+    }
+    access_.run_due(desk_);
+    access_.dispatch(desk_);
+    writer_.dispatch(desk_);
+    outbox_.dispatch(desk_);
+    for (auto& sync : syncs_) {
+        sync->run_due(desk_);
+    }
+    if (!next_purge_ || *next_purge_ <= desk_.now) {
+        if (next_purge_) {
+            desk_.ledger.purge(desk_.now);
+        }
+        next_purge_ = desk_.now + kPurgeEvery;
+    }
+    return decided;
+}
+
+}  // namespace emdia

@@ -1,0 +1,121 @@
+#pragma once
+// Keeps our copy of one ERP true: full and incremental pulls, fast re-reads of invoices that matter now, fresh reads
+// before a message or a block. What is absent from a list is re-read, never believed to be paid.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "daemon/engine/desk.hpp"
+#include "daemon/ports/control.hpp"
+#include "daemon/ports/erp_source.hpp"
+
+namespace emdia {
+
+/// One per ERP; used by the engine's thread only. Remembers nothing that a crash may not take: what is under way is
+/// asked again.
+class ErpSync {
+public:
+    /// Told when an account's invoices were re-read at its request, whether or not it worked.
+    using FreshSink = std::function<void(AccountId, bool read)>;
+    using CodesSink = std::function<void(MessageId, Result<PaymentCodes>)>;
+
+    ErpSync(const ErpSettings& settings, ErpSource& source) : settings_(settings), source_(source) {}
+
+    /// What the book remembers of the last pulls. Forgets everything under way.
+    void recover(Desk& desk);
+
+    void on_state(Desk& desk, const ErpStateChange& change);
+    /// True if the answer belonged to a request of this part (writes belong to ErpWriter).
+    bool on_reply(Desk& desk, ErpReply& reply, const FreshSink& fresh, const CodesSink& codes);
+    /// Starts whatever is due at `desk.now`.
+    void run_due(Desk& desk);
+
+    /// Re-read these invoices of the account; one request serves many accounts.
+    void want_fresh(AccountId account, const std::vector<std::string>& invoice_ids);
+    void want_codes(Desk& desk, MessageId message, const std::string& invoice_id, Date today);
+    /// Something waits for a payment from now on: poll its invoices fast. Polling ends by itself when nothing does.
+    void expect_payment(Instant now);
+    /// A full pull at the next turn.
+    void want_full(Instant now) { next_full_ = now; }
+    /// A person says that the smaller base is right.
+    void accept_shrink(Instant now);
+
+    [[nodiscard]] SourceHealth health(Instant now) const;
+    [[nodiscard]] PartHealth part_health(Instant now) const;
+    [[nodiscard]] std::optional<Instant> next_due() const;
+    [[nodiscard]] std::size_t under_way() const noexcept { return asked_.size(); }
+    [[nodiscard]] bool refreshing() const noexcept { return !wanted_fresh_.empty() || fresh_under_way_ > 0; }
+    [[nodiscard]] const ErpSettings& settings() const noexcept { return settings_; }
+    [[nodiscard]] bool can(std::string_view method) const { return capabilities_.contains(std::string(method)); }
+    /// Also used by ErpWriter, so that ids are unique per source.
+    [[nodiscard]] ErpRequestId next_request_id() noexcept { return ++last_request_; }
+    [[nodiscard]] ErpSource& source() noexcept { return source_; }
+
+private:
+    enum class Purpose { page, hot, fresh, absent, vanished_contract, codes };
+    struct Asked {
+        Purpose purpose{};
+        std::vector<AccountId> accounts;  ///< fresh
+        MessageId message{};              ///< codes
+        std::string contract;             ///< vanished_contract
+    };
+    /// A pull of all lists, one page at a time.
+    struct Pull {
+        bool full = true;
+        RecordKind kind = RecordKind::subscribers;
+        std::string cursor;
+        std::unordered_set<std::uint64_t> seen;  ///< Hashes of the ids of the list being read.
+        int pages = 0;
+        std::int64_t quarantined = 0;
+    };
+
+    void ask(Desk& desk, ErpCall call, Asked asked);
+    void start_pull(Desk& desk, bool full);
+    void ask_page(Desk& desk);
+    void on_page(Desk& desk, ErpPage& page);
+    void end_of_list(Desk& desk, const ErpPage& page);
+    void contracts_listed(Desk& desk);
+    void invoices_listed(Desk& desk);
+    void pull_done(Desk& desk);
+    void pull_failed(Desk& desk, const Error& error);
+    void take_invoices(Desk& desk, const ErpInvoicesRead& read);
+    void log_quarantined(Desk& desk, const std::vector<std::string>& rows);
+    void quarantine_task(Desk& desk, std::int64_t rows);
+    void ask_invoices(Desk& desk, Purpose purpose, const std::vector<std::string>& ids);
+    void start_fresh(Desk& desk);
+    void poll_hot(Desk& desk);
+    void on_vanished_contract(Desk& desk, const std::string& contract, const Result<ErpAnswer>& answer);
+    void set_trouble(Desk& desk, std::string cause);
+    void clear_trouble(Desk& desk);
+    [[nodiscard]] std::string meta_key(std::string_view what) const;
+
+    const ErpSettings settings_;
+    ErpSource& source_;
+    std::set<std::string> capabilities_;
+    bool up_ = false;  ///< The connector answers.
+    std::string down_cause_{"the connector has not answered yet"};
+    std::string trouble_;  ///< Why its data is not believed now, though it answers.
+    bool shrunk_ = false;
+    bool accept_shrink_ = false;
+    std::optional<Instant> last_full_;
+    std::optional<Instant> next_full_;
+    std::optional<Instant> next_incremental_;
+    std::optional<Instant> next_hot_;
+    std::optional<Instant> fresh_not_before_;
+    int failures_ = 0;
+    std::optional<Pull> pull_;
+    std::map<ErpRequestId, Asked> asked_;
+    std::map<AccountId, std::vector<std::string>> wanted_fresh_;
+    std::set<AccountId> fresh_accounts_;  ///< Under way.
+    int fresh_under_way_ = 0;
+    bool hot_under_way_ = false;
+    ErpRequestId last_request_ = 0;
+};
+
+}  // namespace emdia

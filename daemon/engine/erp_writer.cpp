@@ -1,0 +1,160 @@
+#include "daemon/engine/erp_writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/core/backoff.hpp"
+
+namespace emdia {
+namespace {
+
+constexpr int kBatch = 64;
+constexpr int kUnderWay = 8;
+constexpr int kTriesBeforeTask = 4;
+constexpr int kTries = 12;
+constexpr BackoffRule kAgain{.first = Millis{30'000}, .factor = 2, .ceiling = Millis{3'600'000}, .jitter_percent = 10};
+
+/// Work that opens a connection is never given up.
+bool must_succeed(ErpWriteKind kind) { return kind == ErpWriteKind::unblock || kind == ErpWriteKind::release; }
+
+}  // namespace
+
+void ErpWriter::recover(Desk& desk) {
+    asked_.clear();
+    for (ErpWriteRow row : desk.ledger.erp_writes_in(CommandState::sent, 100'000)) {
+        row.state = CommandState::queued;
+        row.next_try_at = desk.now;
+        desk.ledger.put_erp_write(row);
+    }
+}
+
+void ErpWriter::add(Desk& desk, const AccountFacts& facts, ErpWriteRow row, std::string_view method) {
+    const ErpSync* sync = sync_of_(facts.subscriber.erp);
+    if (sync == nullptr || !sync->can(method)) {
+        return;
+    }
+    row.account = facts.id;
+    row.erp = facts.subscriber.erp;
+    row.created_at = desk.now;
+    row.next_try_at = desk.now;
+    desk.ledger.add_erp_write(row);
+}
+
+void ErpWriter::add_promise(Desk& desk, const AccountFacts& facts, const Promise& promise) {
+    ErpWriteRow row;
+    row.kind = ErpWriteKind::promise_record;
+    row.promise = promise.id;
+    row.until = promise.until;
+    row.amount = promise.amount;
+    add(desk, facts, row, "promise.record");
+    if (promise.releases_access && facts.contract.erp_access == ErpAccess::blocked) {
+        row.kind = ErpWriteKind::release;
+        add(desk, facts, row, "access.release");
+    }
+}
+
+void ErpWriter::add_access(Desk& desk, const AccountFacts& facts, Access wanted) {
+    ErpWriteRow row;
+    row.kind = wanted == Access::open ? ErpWriteKind::unblock : ErpWriteKind::block;
+    add(desk, facts, row, wanted == Access::open ? "access.unblock" : "access.block");
+}
+
+void ErpWriter::add_note(Desk& desk, const AccountFacts& facts, std::string title, std::string text) {
+    const ErpSettings* settings = desk.erp(facts.subscriber.erp);
+    if (settings == nullptr || !settings->notes) {
+        return;
+    }
+    ErpWriteRow row;
+    row.kind = ErpWriteKind::note;
+    row.title = std::move(title);
+    row.text = std::move(text);
+    add(desk, facts, row, "history.note");
+}
+
+ErpCall ErpWriter::call_of(const ErpWriteRow& row, const AccountFacts& facts, Date today) const {
+    const auto& contract = facts.contract.erp_id;
+    switch (row.kind) {
+        case ErpWriteKind::promise_record:
+            return ErpRecordPromise{contract, facts.subscriber.erp_id, row.until, row.amount};
+        case ErpWriteKind::release:
+            return ErpRelease{contract, std::max(1, static_cast<int>((row.until - today).count()))};
+        case ErpWriteKind::block:
+            return ErpBlock{contract};
+        case ErpWriteKind::unblock:
+            return ErpUnblock{contract};
+        case ErpWriteKind::note:
+            break;
+    }
+    return ErpNote{contract, facts.subscriber.erp_id, row.title, row.text};
+}
+
+void ErpWriter::dispatch(Desk& desk) {
+    if (asked_.size() >= kUnderWay) {
+        return;
+    }
+    for (ErpWriteRow row : desk.ledger.due_erp_writes(desk.now, kBatch)) {
+        if (asked_.size() >= kUnderWay) {
+            return;
+        }
+        ErpSync* sync = sync_of_(row.erp);
+        const auto facts = desk.facts(row.account);
+        const bool outdated = facts && ((row.kind == ErpWriteKind::block && facts->access.wanted == Access::open) ||
+                                        (row.kind == ErpWriteKind::unblock && facts->access.wanted != Access::open));
+        if (sync == nullptr || !facts || outdated) {
+            row.state = CommandState::superseded;
+            row.cause = outdated ? "something else is wanted by now" : "the ERP or the account is gone";
+            desk.ledger.put_erp_write(row);
+            continue;
+        }
+        row.state = CommandState::sent;
+        ++row.tries;
+        desk.ledger.put_erp_write(row);
+        ErpRequest request;
+        request.id = sync->next_request_id();
+        request.call = call_of(row, *facts, desk.today());
+        request.idempotency_key = "emdia-" + std::to_string(row.id);
+        asked_.emplace(std::pair{row.erp, request.id}, row.id);
+        desk.after_commit([source = &sync->source(), request] { source->submit(request); });
+    }
+}
+
+bool ErpWriter::on_reply(Desk& desk, const ErpReply& reply) {
+    const auto found = asked_.find(std::pair{reply.erp, reply.id});
+    if (found == asked_.end()) {
+        return false;
+    }
+    const std::int64_t id = found->second;
+    asked_.erase(found);
+    auto stored = desk.ledger.erp_write(id);
+    if (!stored) {
+        return true;
+    }
+    ErpWriteRow& row = *stored;
+    const std::string what(to_string(row.kind));
+    if (reply.answer.ok()) {
+        const auto* done = std::get_if<ErpDone>(&reply.answer.value());
+        row.state = CommandState::acknowledged;
+        row.cause = done != nullptr ? done->note : "";
+        desk.note(row.account, "erp.written", "what=" + what + " seen=" + row.cause, {}, "erp:" + row.erp);
+        desk.ledger.put_erp_write(row);
+        return true;
+    }
+    const Error& error = reply.answer.error();
+    row.cause = error.text();
+    const bool again = is_retryable(error.kind) || error.kind == ErrorKind::unknown || must_succeed(row.kind);
+    if (again && (row.tries < kTries || must_succeed(row.kind))) {
+        row.state = CommandState::queued;
+        row.next_try_at = desk.now + error.retry_after.value_or(backoff_delay(kAgain, row.tries, desk.entropy.next()));
+    } else {
+        row.state = CommandState::refused;
+        desk.note(row.account, "erp.refused", "what=" + what, {}, "erp:" + row.erp);
+    }
+    if (row.state == CommandState::refused || row.tries == kTriesBeforeTask) {
+        desk.task(row.account, InvoiceId{}, TaskKind::erp_problem, must_succeed(row.kind) ? 1 : 3,
+                  row.erp + " did not take \"" + what + "\": " + row.cause);
+    }
+    desk.ledger.put_erp_write(row);
+    return true;
+}
+
+}  // namespace emdia
