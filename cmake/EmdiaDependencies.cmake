@@ -40,6 +40,8 @@ emdia_plain_library(poco_net PocoNet PocoFoundation)
 emdia_plain_library(poco_util PocoUtil PocoFoundation)
 emdia_plain_library(paho paho-mqttpp3 paho-mqtt3as)
 emdia_plain_library(tz date-tz)
+# As Debian built it: the system's zone files, no locale data. The header must be told the same.
+target_compile_definitions(emdia_lib_tz INTERFACE USE_OS_TZDB=1 ONLY_C_LOCALE=1 HAS_STRING_VIEW=1)
 emdia_plain_library(toml tomlplusplus)
 # The shared library of Debian instead of a header that every file compiles again.
 target_compile_definitions(emdia_lib_toml INTERFACE TOML_HEADER_ONLY=0 TOML_SHARED_LIB=1)
