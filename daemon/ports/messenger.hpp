@@ -82,19 +82,20 @@ struct MessageStatusEvent {
     std::optional<MessageId> id;  ///< From biz_opaque_callback_data, if it was ours.
     MessageState state = MessageState::sent;
     Instant at{};
-    int code = 0;           ///< For failed.
-    std::string recipient;  ///< wa_id
+    int code = 0;                              ///< For failed.
+    std::optional<SendVerdictKind> verdict{};  ///< For failed: what the code means, as for a refused submit.
+    std::string recipient;                     ///< wa_id
 };
 
 enum class InboundKind { text, button, media, system, other };
 struct InboundMessage {
     std::string provider_id;  ///< Unique: the dedup key.
-    std::string from;         ///< E.164 with '+', or empty when the platform hides it.
+    std::string from;         ///< As canonical_phone() spells it, or empty when the platform hides it.
     std::string user_id;      ///< Business-scoped user id, or empty.
     Instant at{};
     InboundKind kind = InboundKind::other;
-    std::string text;     ///< Body or button title.
-    std::string payload;  ///< Button payload.
+    std::string text;     ///< Body, caption, button title; for system: "user_changed_number"...
+    std::string payload;  ///< Button payload; for system: the new number, as canonical_phone() spells it.
     std::string media_id;
     std::string media_type;
     std::string context_provider_id;  ///< The message of ours it answers, if any.
@@ -104,7 +105,8 @@ struct InboundMessage {
 struct ChannelNotice {
     std::string kind;     ///< "template_status", "template_quality", "template_category", "limit", "account"
     std::string subject;  ///< template name or phone number id
-    std::string value;    ///< "PAUSED", "RED", "MARKETING", "TIER_2K"...
+    /// "PAUSED", "RED", "MARKETING" ("SOON_MARKETING": the day's warning), "TIER_2K", "ERROR 131042"...
+    std::string value;
 };
 
 /// One webhook request is one batch; `done` is called once the batch is durable (then 200) or refused (then 503).

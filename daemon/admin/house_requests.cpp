@@ -1,0 +1,121 @@
+#include "daemon/admin/request.hpp"
+
+// Requests about the installation: health, tasks, holds, switches.
+
+namespace emdia {
+namespace {
+
+/// "ixc:7301" for people; 0 is the installation itself.
+Json account_name(const Request& request, AccountId id) {
+    if (raw(id) == 0) {
+        return nullptr;
+    }
+    const auto facts = request.control().facts_of(id);
+    return facts ? Json(facts->subscriber.erp + ":" + facts->contract.erp_id) : Json(nullptr);
+}
+
+constexpr std::size_t kNamesShown = 50;
+
+Json hold_json(const Request& request, const HoldRow& hold) {
+    Json names = Json::array();
+    for (const AccountId id : hold.accounts) {
+        if (names.size() == kNamesShown) {
+            break;
+        }
+        names.push_back(account_name(request, id));
+    }
+    return {{"hold", raw(hold.id)},
+            {"reason", to_string(hold.reason)},
+            {"rules", rules_of(hold.reason)},
+            {"scope", hold.scope},
+            {"opened_at", to_rfc3339(hold.opened_at)},
+            {"text", hold.text},
+            {"account_count", hold.accounts.size()},
+            {"accounts", std::move(names)}};
+}
+
+Json done() { return Json::object(); }
+
+}  // namespace
+
+Json status(const Request& request) {
+    Control& control = request.control();
+    const LedgerCounts counts = request.ledger().counts(control.today());
+    Json parts = Json::array();
+    bool healthy = true;
+    for (const PartHealth& part : control.health()) {
+        healthy = healthy && part.healthy;
+        parts.push_back({{"part", part.part}, {"healthy", part.healthy}, {"text", part.text}});
+    }
+    return {{"now", to_rfc3339(control.now())},
+            {"mode", control.mode()},
+            {"frozen", control.frozen()},
+            {"healthy", healthy},
+            {"parts", std::move(parts)},
+            {"counts",
+             {{"accounts", counts.accounts},
+              {"overdue_accounts", counts.overdue_accounts},
+              {"blocked", counts.blocked},
+              {"gap", counts.gap},
+              {"messages_queued", counts.messages_queued},
+              {"messages_unknown", counts.messages_unknown},
+              {"promises_active", counts.promises_active},
+              {"disputes_open", counts.disputes_open},
+              {"tasks_open", counts.tasks_open},
+              {"holds_open", counts.holds_open}}}};
+}
+
+Json task_list(const Request& request) {
+    Json rows = Json::array();
+    for (const TaskRow& task : request.ledger().open_tasks(request.limit())) {
+        rows.push_back({{"task", raw(task.id)},
+                        {"priority", task.priority},
+                        {"kind", to_string(task.kind)},
+                        {"account", account_name(request, task.account)},
+                        {"opened_at", to_rfc3339(task.opened_at)},
+                        {"owner", task.owner},
+                        {"text", task.text}});
+    }
+    return {{"tasks", std::move(rows)}};
+}
+
+Json task_take(const Request& request) {
+    value_or_refuse(request.control().take_task(TaskId{request.number("task")}, request.by()));
+    return done();
+}
+
+Json task_done(const Request& request) {
+    value_or_refuse(request.control().finish_task(TaskId{request.number("task")}, request.by()));
+    return done();
+}
+
+Json hold_list(const Request& request) {
+    Json rows = Json::array();
+    for (const HoldRow& hold : request.ledger().open_holds()) {
+        rows.push_back(hold_json(request, hold));
+    }
+    return {{"holds", std::move(rows)}};
+}
+
+Json hold_resolve(const Request& request) {
+    value_or_refuse(
+        request.control().resolve_hold(HoldId{request.number("hold")}, request.flag("approve"), request.by()));
+    return done();
+}
+
+Json freeze_set(const Request& request) {
+    request.control().set_freeze(request.flag("on"), request.by());
+    return {{"frozen", request.control().frozen()}};
+}
+
+Json go_live(const Request& request) {
+    request.control().go_live(request.by());
+    return {{"mode", request.control().mode()}};
+}
+
+Json sync_now(const Request& request) {
+    value_or_refuse(request.control().sync_now(request.text_or("erp", ""), request.by()));
+    return done();
+}
+
+}  // namespace emdia
