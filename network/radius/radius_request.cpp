@@ -1,0 +1,83 @@
+#include "network/radius/radius_request.hpp"
+
+namespace emdia {
+namespace {
+
+constexpr std::uint8_t user_name = 1;
+constexpr std::uint8_t event_timestamp = 55;
+
+using Values = std::map<std::string, std::string>;
+
+Values known_values(const NasConfig& nas, const RadiusProfile& profile, const Connection& connection) {
+    Values values = profile.variables;
+    for (const auto& [name, value] : nas.variables) {
+        values[name] = value;
+    }
+    values["login"] = connection.login;
+    values["session_id"] = connection.session_id;
+    values["ipv4"] = connection.ipv4;
+    values["nas_identifier"] = nas.nas_identifier;
+    return values;
+}
+
+Result<void> append(RadiusRequest& request, const std::vector<AttributeTemplate>& templates, const Values& values) {
+    for (const AttributeTemplate& line : templates) {
+        const std::string value = fill_in(line.value, values);
+        if (value.empty()) {
+            continue;
+        }
+        auto attribute = make_attribute(line.name, value);
+        if (!attribute) {
+            return attribute.error();
+        }
+        request.attributes.push_back(std::move(*attribute));
+    }
+    return {};
+}
+
+bool names_a_person(const std::vector<AttributeTemplate>& templates, const Values& values) {
+    for (const AttributeTemplate& line : templates) {
+        const bool strong = line.value == "{login}" || line.value == "{session_id}";
+        if (strong && !fill_in(line.value, values).empty()) {
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+Result<RadiusRequest> make_radius_request(const NasConfig& nas, const RadiusProfile& profile,
+                                          const DesiredAccess& desired, bool drop_session, Identity identity,
+                                          Instant now) {
+    const Values values = known_values(nas, profile, desired.connection);
+    const ProfileAction& action = profile.action(desired.access);
+    RadiusRequest request;
+    const bool disconnects = drop_session || action.disconnects();
+    request.code = disconnects ? RadiusCode::disconnect_request : RadiusCode::coa_request;
+
+    const bool own_identifiers = disconnects && !profile.identify_disconnect.empty();
+    const std::vector<AttributeTemplate>& identify = own_identifiers ? profile.identify_disconnect : profile.identify;
+    const std::vector<AttributeTemplate> login{{AttributeName{0, user_name, 0, AttributeName::Kind::text}, "{login}"}};
+    const std::vector<AttributeTemplate>& chosen = identity == Identity::login_only ? login : identify;
+    if (!names_a_person(chosen, values)) {
+        return Error{ErrorKind::bad_input,
+                     "the connection has neither login nor session id that NAS profile " + profile.name + " could send",
+                     "complete the connection in the ERP"};
+    }
+    if (const auto identified = append(request, chosen, values); !identified) {
+        return identified.error();
+    }
+    if (!disconnects) {
+        if (const auto changed = append(request, action.attributes, values); !changed) {
+            return changed.error();
+        }
+    }
+    if (profile.event_timestamp) {
+        const auto seconds = std::chrono::floor<Seconds>(now).time_since_epoch().count();
+        request.attributes.push_back(make_number_attribute(event_timestamp, static_cast<std::uint32_t>(seconds)));
+    }
+    return request;
+}
+
+}  // namespace emdia

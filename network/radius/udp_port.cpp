@@ -1,0 +1,106 @@
+#include "network/radius/udp_port.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace emdia {
+namespace {
+
+/// Answers to a full window come in a burst; the default of 208 KiB lost some of them.
+constexpr int receive_buffer = 1 << 20;
+
+template <class Address>
+Bytes raw_bytes(const Address& address) {
+    Bytes bytes(sizeof address);
+    std::memcpy(bytes.data(), &address, sizeof address);
+    return bytes;
+}
+
+const sockaddr* as_sockaddr(const UdpAddress& address) {
+    return reinterpret_cast<const sockaddr*>(address.bytes().data());
+}
+
+socklen_t length_of(const UdpAddress& address) { return static_cast<socklen_t>(address.bytes().size()); }
+
+Error system_error(const std::string& what) {
+    return {ErrorKind::unavailable, what + ": " + std::strerror(errno), "check address, route and source_address"};
+}
+
+}  // namespace
+
+Result<UdpAddress> UdpAddress::parse(const std::string& literal, std::uint16_t port) {
+    UdpAddress parsed;
+    sockaddr_in v4{};
+    sockaddr_in6 v6{};
+    if (inet_pton(AF_INET, literal.c_str(), &v4.sin_addr) == 1) {
+        v4.sin_family = AF_INET;
+        v4.sin_port = htons(port);
+        parsed.family_ = AF_INET;
+        parsed.bytes_ = raw_bytes(v4);
+    } else if (inet_pton(AF_INET6, literal.c_str(), &v6.sin6_addr) == 1) {
+        v6.sin6_family = AF_INET6;
+        v6.sin6_port = htons(port);
+        parsed.family_ = AF_INET6;
+        parsed.bytes_ = raw_bytes(v6);
+    } else {
+        return Error{ErrorKind::config, "\"" + literal + "\" is no IP address",
+                     "write an IPv4 or IPv6 address, no name"};
+    }
+    return parsed;
+}
+
+Result<UdpPort> UdpPort::open(const UdpAddress& peer, const std::optional<UdpAddress>& source) {
+    UdpPort port(::socket(peer.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (port.descriptor_ < 0) {
+        return system_error("cannot open a UDP port");
+    }
+    ::setsockopt(port.descriptor_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+    if (source && ::bind(port.descriptor_, as_sockaddr(*source), length_of(*source)) != 0) {
+        return system_error("cannot send from the source address");
+    }
+    if (::connect(port.descriptor_, as_sockaddr(peer), length_of(peer)) != 0) {
+        return system_error("cannot reach the NAS");
+    }
+    return port;
+}
+
+UdpPort::UdpPort(UdpPort&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+UdpPort& UdpPort::operator=(UdpPort&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+}
+
+UdpPort::~UdpPort() {
+    if (descriptor_ >= 0) {
+        ::close(descriptor_);
+    }
+}
+
+UdpState UdpPort::send(ByteView datagram) const noexcept {
+    // An error left over from an earlier datagram is reported instead of sending: once more.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        if (::send(descriptor_, datagram.data(), datagram.size(), MSG_NOSIGNAL) >= 0) {
+            return attempt == 0 ? UdpState::fine : UdpState::unreachable;
+        }
+    }
+    return UdpState::nothing;
+}
+
+UdpState UdpPort::receive(Bytes& datagram) const {
+    datagram.resize(radius_max_size);
+    const ssize_t size = ::recv(descriptor_, datagram.data(), datagram.size(), 0);
+    if (size < 0) {
+        return errno == ECONNREFUSED ? UdpState::unreachable : UdpState::nothing;
+    }
+    datagram.resize(static_cast<std::size_t>(size));
+    return UdpState::fine;
+}
+
+}  // namespace emdia
