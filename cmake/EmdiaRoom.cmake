@@ -1,10 +1,12 @@
 # emdia_room(NAME  [INTERFACE] HEADERS h... SOURCES s... ROOMS r... LIBS l... [FENCED])
 # One static library per room, headers in a file set, include path = the source root ("daemon/core/money.hpp").
 # ROOMS are rooms of ours it may include; LIBS are third-party and stay private; FENCED puts the stand-in headers of
-# cmake/fence in front, so that a library Debian installs system-wide cannot leak in.
+# EmdiaFence.cmake in front, so that a library Debian installs system-wide cannot leak in.
 function(emdia_room name)
   cmake_parse_arguments(ROOM "INTERFACE;FENCED" "" "HEADERS;SOURCES;ROOMS;LIBS" ${ARGN})
   list(TRANSFORM ROOM_ROOMS PREPEND emdia_)
+  list(TRANSFORM ROOM_HEADERS PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
+  set_property(GLOBAL APPEND PROPERTY EMDIA_PUBLIC_HEADERS ${ROOM_HEADERS})
   if(ROOM_INTERFACE)
     add_library(emdia_${name} INTERFACE)
     target_sources(emdia_${name} INTERFACE FILE_SET HEADERS BASE_DIRS "${CMAKE_SOURCE_DIR}" FILES ${ROOM_HEADERS})
@@ -15,7 +17,7 @@ function(emdia_room name)
   target_sources(emdia_${name} PUBLIC FILE_SET HEADERS BASE_DIRS "${CMAKE_SOURCE_DIR}" FILES ${ROOM_HEADERS})
   target_link_libraries(emdia_${name} PUBLIC ${ROOM_ROOMS} PRIVATE emdia_build_flags ${ROOM_LIBS})
   if(ROOM_FENCED)
-    target_include_directories(emdia_${name} BEFORE PRIVATE "${CMAKE_SOURCE_DIR}/cmake/fence")
+    target_include_directories(emdia_${name} BEFORE PRIVATE "${EMDIA_FENCE_DIR}")
   endif()
 endfunction()
 

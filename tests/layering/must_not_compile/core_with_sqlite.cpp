@@ -1,0 +1,2 @@
+// Must not compile: the core knows no database.
+#include <sqlite3.h>

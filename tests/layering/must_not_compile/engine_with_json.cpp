@@ -1,0 +1,2 @@
+// Must not compile: the engine knows no JSON.
+#include <nlohmann/json.hpp>
