@@ -4,6 +4,8 @@
 
 namespace emdia {
 
+std::string installed_data_dir() { return EMDIA_DATA_DIR; }
+
 bool PilotConfig::covers(std::optional<Uf> uf, const std::string& plan, const std::string& contract) const {
     const bool uf_fits = ufs.empty() || (uf && ufs.contains(*uf));
     const bool plan_fits = plans.empty() || plans.contains(plan);

@@ -19,6 +19,9 @@
 
 namespace emdia {
 
+/// Where `cmake --install` puts the data files, e.g. "/usr/share/emdia".
+[[nodiscard]] std::string installed_data_dir();
+
 /// A secret referred to by name. The value has a loud name of its own, so that no one prints it by habit.
 class Secret {
 public:
@@ -67,13 +70,14 @@ struct ErpConfig {
 };
 
 struct WhatsAppConfig {
-    std::string base_url = "https://graph.facebook.com/v23.0";
+    std::string base_url = "https://graph.facebook.com/v24.0";
     std::string phone_number_id;
     std::string waba_id;
     Secret token;
     Secret app_secret;
     Secret verify_token;
     HostPort webhook_listen{"127.0.0.1", 8080};
+    std::string webhook_path = "/webhook/whatsapp";
     int max_per_second = 80;     ///< 1..1000; 20 for a number in coexistence.
     Millis pair_gap{6000};       ///< 1..60 s between two messages to one person.
     int daily_recipients = 250;  ///< D8: budget of distinct recipients outside the 24 h window.
@@ -81,17 +85,21 @@ struct WhatsAppConfig {
     bool qr = false;             ///< Send the PIX QR as an image after a reply.
 };
 
-/// What a NAS is sent to cut or to restore.
+/// A NAS that is sent CoA or Disconnect requests. Unset limits are those of the profile.
 struct RadiusNasConfig {
-    std::string name;  ///< Device key: routes refer to it as "radius.NAME".
-    HostPort address{"", 3799};
+    std::string name;                   ///< Device key: routes refer to it as "radius.NAME".
+    std::string address;                ///< IPv4 or IPv6 literal.
+    std::optional<std::uint16_t> port;  ///< Else the profile's.
     Secret secret;
-    std::string profile = "generic";  ///< File of share/emdia/profiles without its ending.
-    bool coa = false;                 ///< false: Disconnect-Request (the default that works everywhere).
-    int max_per_second = 20;          ///< 1..1000
-    int max_in_flight = 4;            ///< 1..255
-    Millis first_timeout{2000};       ///< 200 ms..10 s, doubled per try (RFC 5080).
-    int tries = 5;                    ///< 1..10
+    std::string profile = "generic";  ///< File of share/emdia/radius-profiles without its ending.
+    bool coa = false;                 ///< false: Disconnect-Request, which works everywhere.
+    std::string source_address;       ///< Where packets leave from; empty: as the system routes.
+    std::string nas_identifier;
+    std::map<std::string, std::string> variables;  ///< Over the profile's.
+    std::optional<int> max_per_second;             ///< 0..1000; 0: no limit.
+    std::optional<int> max_in_flight;              ///< 1..4096
+    Millis first_timeout{2000};                    ///< 200 ms..10 s, doubled per try (RFC 5080).
+    int retransmissions = 5;                       ///< 0..10
 };
 
 struct MqttBrokerConfig {
@@ -151,9 +159,9 @@ struct Config {
     NetworkConfig network;
     PilotConfig pilot;
     RolloutMode rollout = RolloutMode::shadow;
-    std::string templates_dir = "/usr/share/emdia/templates/pt-BR";
-    std::string profiles_dir = "/usr/share/emdia/profiles";
-    std::string state_holidays_dir = "/usr/share/emdia/holidays";  ///< One file per UF: "sp.holidays" (F4).
+    std::string templates_dir = installed_data_dir() + "/templates/pt-BR";
+    std::string radius_profiles_dir = installed_data_dir() + "/radius-profiles";
+    std::string state_holidays_dir = installed_data_dir() + "/holidays";  ///< One file per UF: "sp.holidays" (F4).
     std::string town_holidays_dir;                  ///< One file per IBGE code: "3550308.holidays" (F5); empty: none.
     std::map<std::string, std::string> town_zones;  ///< F8: IBGE code -> IANA zone, where it is not the UF's.
 

@@ -23,10 +23,11 @@ std::string secrets_dir(TomlReader& root, const std::filesystem::path& base) {
 
 /// A file that a section names but that is not there would only be found at the first message or block.
 void check_directories(const Config& config, TomlFindings& findings) {
-    const std::pair<std::string, const std::string&> needed[] = {{"templates.dir", config.templates_dir},
-                                                                 {"holidays.states", config.state_holidays_dir},
-                                                                 {"holidays.towns", config.town_holidays_dir},
-                                                                 {"network.profiles", config.profiles_dir}};
+    const std::pair<std::string, const std::string&> needed[] = {
+        {"templates.dir", config.templates_dir},
+        {"holidays.states", config.state_holidays_dir},
+        {"holidays.towns", config.town_holidays_dir},
+        {"network.radius_profiles", config.radius_profiles_dir}};
     std::error_code ignored;
     for (const auto& [key, dir] : needed) {
         const bool asked_for = findings.places.contains(key);

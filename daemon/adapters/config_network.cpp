@@ -5,11 +5,36 @@
 namespace emdia {
 namespace {
 
+/// "10.0.0.1", "10.0.0.1:3799", "[2001:db8::1]:3799".
+void read_address(TomlReader& section, RadiusNasConfig& nas) {
+    std::string text;
+    if (!section.text("address", text, Need::required)) {
+        return;
+    }
+    const bool bare_ipv6 = text.find(':') != text.rfind(':') && text.front() != '[';
+    if (text.find(':') == std::string::npos || bare_ipv6) {
+        nas.address = text;
+        return;
+    }
+    if (const auto both = host_port_from(text)) {
+        nas.address = both->host;
+        nas.port = both->port;
+        return;
+    }
+    section.fault("address", "must be an address such as \"10.0.0.1\" or \"10.0.0.1:3799\"");
+}
+
+void read_limit(TomlReader& section, std::string_view key, std::optional<int>& out, int low, int high) {
+    int value = 0;
+    if (section.integer(key, value, low, high)) {
+        out = value;
+    }
+}
+
 RadiusNasConfig read_nas(const std::string& name, TomlReader& section, const SectionContext& context) {
     RadiusNasConfig nas;
     nas.name = name;
-    section.parsed<HostPort>("address", nas.address, host_port_from, "\"host:port\", usually port 3799",
-                             Need::required);
+    read_address(section, nas);
     context.secret(section, "secret", nas.secret, Need::required);
     section.text("profile", nas.profile);
     section.parsed<bool>(
@@ -21,10 +46,17 @@ RadiusNasConfig read_nas(const std::string& name, TomlReader& section, const Sec
             return text == "disconnect" ? std::optional(false) : std::nullopt;
         },
         "\"disconnect\" or \"coa\"");
-    section.integer("max_per_second", nas.max_per_second, 1, 1000);
-    section.integer("max_in_flight", nas.max_in_flight, 1, 255);
+    section.text("source_address", nas.source_address);
+    section.text("nas_identifier", nas.nas_identifier);
+    if (auto variables = section.table("variables")) {
+        for (auto& [key, value] : variables->each_text()) {
+            nas.variables[key] = value;
+        }
+    }
+    read_limit(section, "max_per_second", nas.max_per_second, 0, 1000);
+    read_limit(section, "max_in_flight", nas.max_in_flight, 1, 4096);
     section.duration("first_timeout", nas.first_timeout, Millis{200}, Millis{10'000});
-    section.integer("tries", nas.tries, 1, 10);
+    section.integer("retransmissions", nas.retransmissions, 0, 10);
     section.done();
     return nas;
 }
@@ -118,7 +150,7 @@ void read_network(TomlReader& root, Config& config, const SectionContext& contex
             read_route(*routes, nas_key, devices, network.routes[nas_key]);
         }
     }
-    context.path(*section, "profiles", config.profiles_dir);
+    context.path(*section, "radius_profiles", config.radius_profiles_dir);
     section->duration("block_lease", network.block_lease, Hours{6}, Hours{Days{7}});
     section->duration("observe_every", network.observe_every, Minutes{1}, Minutes{60});
     section->done();

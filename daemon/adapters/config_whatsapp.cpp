@@ -38,6 +38,9 @@ void read_whatsapp(TomlReader& root, Config& config, const SectionContext& conte
     context.secret(*section, "verify_token", whatsapp.verify_token, Need::required);
     section->parsed<HostPort>("webhook_listen", whatsapp.webhook_listen, host_port_from,
                               "\"address:port\", such as \"127.0.0.1:8080\"");
+    if (section->text("webhook_path", whatsapp.webhook_path) && !whatsapp.webhook_path.starts_with("/")) {
+        section->fault("webhook_path", "must start with /");
+    }
     section->integer("max_per_second", whatsapp.max_per_second, 1, 1000);
     section->duration("pair_gap", whatsapp.pair_gap, Millis{1000}, Millis{60'000});
     section->integer("daily_recipients", whatsapp.daily_recipients, 1, 10'000'000);

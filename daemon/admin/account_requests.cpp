@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include "daemon/admin/enum_names.hpp"
 #include "daemon/admin/facts_json.hpp"
 #include "daemon/admin/request.hpp"

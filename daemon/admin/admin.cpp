@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include <nlohmann/json.hpp>
+
 #include "daemon/admin/request.hpp"
 
 namespace emdia {

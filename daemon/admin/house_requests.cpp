@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include "daemon/admin/request.hpp"
 
 // Requests about the installation: health, tasks, holds, switches.

@@ -115,7 +115,8 @@ TEST_CASE("a whole configuration becomes typed values") {
     CHECK(config.find_erp("voalle") == nullptr);
     REQUIRE(config.whatsapp);
     CHECK(config.whatsapp->app_secret.reveal() == "wa-secret-value");
-    CHECK(config.network.radius.at(0).address == HostPort{"127.0.0.1", 3799});
+    CHECK(config.network.radius.at(0).address == "127.0.0.1");
+    CHECK(config.network.radius.at(0).port == 3799);
     CHECK(config.network.default_route == DriverRoute{"radius", "bras-1"});
     CHECK(config.network.routes.at("7") == DriverRoute{"radius", "bras-1"});
     CHECK(config.network.routes.at("8") == DriverRoute{"dry-run", ""});
