@@ -1,0 +1,17 @@
+#pragma once
+// Control routes about the ERP's world and its faults: GET and POST /contracts, POST /invoices, /pay, /cancel,
+// /reverse, /access, GET /totals, and /faults.
+
+#include <vector>
+
+#include "tests/lab/control.hpp"
+#include "tests/lab/ixc_service.hpp"
+#include "tests/lab/population.hpp"
+#include "tests/lab/state.hpp"
+
+namespace emdia::lab {
+
+/// The routes keep references to all of these.
+void add_world_routes(ControlApi& api, LabState& state, std::vector<Person>& people, const ixc::Service& ixc);
+
+}  // namespace emdia::lab
