@@ -167,7 +167,7 @@ std::vector<TrackedInvoice> MemoryLedger::owed_invoices(std::string_view erp, Da
 std::optional<ConnectionRef> MemoryLedger::find_connection(std::string_view key) {
     std::optional<ConnectionRef> found;
     for (const auto& [id, connection] : state_.connections) {
-        const bool matches = connection.said.id == key || connection.said.login == key;
+        const bool matches = connection.said.id == key || (!key.empty() && connection.said.login == key);
         if (raw(connection.account) == 0 || !matches) {
             continue;
         }

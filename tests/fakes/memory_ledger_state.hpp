@@ -5,6 +5,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <typeindex>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -91,11 +93,11 @@ struct MemoryState {
     std::map<std::pair<std::string, std::string>, Instant> seen;
     std::map<std::string, std::string, std::less<>> meta;
 
-    std::int64_t last_id = 0;  ///< One sequence for every sort of row: ids are never reused.
+    std::map<std::type_index, std::int64_t> last_ids;  ///< Per sort of row; ids are never used twice.
 
     template <class Id>
     [[nodiscard]] Id next_id() {
-        return Id{++last_id};
+        return Id{++last_ids[typeid(Id)]};
     }
 };
 
