@@ -1,0 +1,145 @@
+#include <ostream>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/adapters/config_file.hpp"
+#include "daemon/adapters/holiday_files.hpp"
+#include "daemon/cli/commands.hpp"
+#include "daemon/core/decide.hpp"
+
+// calendar: the dates that follow from a due date.
+
+namespace emdia {
+namespace {
+
+struct CalendarOptions {
+    std::string due;
+    std::string uf;
+    std::string town;
+    std::string delivered;
+    std::string policy;
+    std::string states = installed_data_dir() + "/holidays";
+    std::string towns;
+};
+
+struct Dates {
+    StageDates stages;
+    Date delivered{};
+    NoticeClock clock;
+    std::string calendar_version;
+};
+
+Error bad(std::string what, std::string cure) { return {ErrorKind::bad_input, std::move(what), std::move(cure)}; }
+
+Result<Dates> dates_of(const CalendarOptions& asked) {
+    const auto due = parse_date(asked.due);
+    if (!due) {
+        return bad("the due date is no date", "write it as 2026-03-10");
+    }
+    const auto uf = uf_from(asked.uf);
+    if (!uf && !asked.uf.empty()) {
+        return bad("--uf names no unit of the federation", "two letters, such as SP");
+    }
+    Policy policy;
+    if (!asked.policy.empty()) {
+        PolicyLoad load = load_policy(asked.policy);
+        if (!load.faults.empty()) {
+            return Error{ErrorKind::config, load.faults.front().text(), "emdia config check says all of them"};
+        }
+        policy = std::move(load.policy);
+    }
+    const auto holidays = load_holidays(asked.states, asked.towns);
+    if (!holidays) {
+        return holidays.error();
+    }
+    const Calendar calendar = holidays->calendar(uf, asked.town);
+    Dates out{stage_dates(*due, policy, calendar), {}, {}, calendar.version()};
+    out.delivered = out.stages.notice;
+    if (!asked.delivered.empty()) {
+        const auto delivered = parse_date(asked.delivered);
+        if (!delivered || *delivered <= out.stages.effective_due) {
+            return bad("--delivered is no date after the effective due date (A2)", "write it as 2026-03-16");
+        }
+        out.delivered = *delivered;
+    }
+    out.clock = notice_clock(out.delivered, {}, policy, calendar).value();
+    return out;
+}
+
+Json to_json(const Dates& dates) {
+    const auto optional_date = [](const std::optional<Date>& date) {
+        return date ? Json(to_iso(*date)) : Json(nullptr);
+    };
+    return {{"due", to_iso(dates.stages.due)},
+            {"effective_due", to_iso(dates.stages.effective_due)},
+            {"before", optional_date(dates.stages.before)},
+            {"after", optional_date(dates.stages.after)},
+            {"after_skipped", dates.stages.after_skipped},
+            {"notice", to_iso(dates.stages.notice)},
+            {"delivered", to_iso(dates.delivered)},
+            {"last_day_of_notice", to_iso(dates.clock.last_day)},
+            {"period_ends", to_iso(dates.clock.period_ends)},
+            {"earliest_block", to_iso(dates.clock.earliest_block)},
+            {"calendar_version", dates.calendar_version}};
+}
+
+std::string_view weekday_name(const Session& session, Date date) {
+    static constexpr std::string_view kEnglish[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    return session.say(kEnglish[weekday_of(date).c_encoding()], pt_br_weekday(date));
+}
+
+void print_date(const Session& session, std::string_view title, const std::optional<Date>& date,
+                std::string_view instead = "-") {
+    session.out << title;
+    if (date) {
+        session.out << to_iso(*date) << ' ' << weekday_name(session, *date) << '\n';
+    } else {
+        session.out << instead << '\n';
+    }
+}
+
+void print(const Session& session, const Dates& dates) {
+    print_date(session, session.say("due               ", "vencimento          "), dates.stages.due);
+    print_date(session, session.say("effective due     ", "vencimento efetivo  "), dates.stages.effective_due);
+    print_date(session, session.say("reminder          ", "lembrete            "), dates.stages.before);
+    print_date(session, session.say("after             ", "cobrança            "), dates.stages.after,
+               dates.stages.after_skipped
+                   ? session.say("skipped: the notice is closer than 48 h", "omitida: o aviso está a menos de 48 h")
+                   : "-");
+    print_date(session, session.say("formal notice     ", "aviso formal        "), dates.stages.notice);
+    print_date(session, session.say("if delivered on   ", "se entregue em      "), dates.delivered);
+    print_date(session, session.say("last day of notice ", "último dia do aviso "), dates.clock.last_day);
+    print_date(session, session.say("period ends       ", "prazo termina       "), dates.clock.period_ends);
+    print_date(session, session.say("earliest block    ", "bloqueio a partir de "), dates.clock.earliest_block);
+    session.out << session.say("calendar          ", "calendário          ") << dates.calendar_version << '\n';
+}
+
+}  // namespace
+
+void add_calendar_command(CLI::App& app, Session& session) {
+    auto asked = options<CalendarOptions>();
+    CLI::App* calendar = declare(app, "calendar",
+                                 session.say("the stage dates and the earliest block that follow from a due date",
+                                             "as datas das etapas e o primeiro bloqueio possível para um vencimento"),
+                                 "emdia calendar 2026-03-10 --uf SP --delivered 2026-03-16");
+    calendar->add_option("due", asked->due, std::string(session.say("due date", "vencimento")))->required();
+    calendar->add_option("--uf", asked->uf, std::string(session.say("unit of the federation", "unidade da federação")));
+    calendar->add_option("--town", asked->town, std::string(session.say("IBGE code", "código IBGE")));
+    calendar->add_option("--delivered", asked->delivered,
+                         std::string(session.say("day on which the notice arrives", "dia em que o aviso chega")));
+    calendar->add_option("--policy", asked->policy, "policy.toml");
+    calendar->add_option("--states", asked->states,
+                         std::string(session.say("directory of state holidays", "pasta de feriados estaduais")));
+    calendar->add_option("--towns", asked->towns,
+                         std::string(session.say("directory of town holidays", "pasta de feriados municipais")));
+    calendar->callback([&session, asked] {
+        const auto dates = dates_of(*asked);
+        if (!dates) {
+            session.fail(dates.error());
+        } else if (!session.printed(to_json(*dates))) {
+            print(session, *dates);
+        }
+    });
+}
+
+}  // namespace emdia
