@@ -25,6 +25,10 @@ if(EMDIA_SANITIZE)
   # GCC's null-dereference analysis misfires on sanitizer instrumentation.
   target_compile_options(emdia_build_flags INTERFACE -Wno-null-dereference)
 endif()
+if(EMDIA_FUZZERS)
+  # Coverage of the rooms is what guides the search; the programs themselves link -fsanitize=fuzzer.
+  target_compile_options(emdia_build_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(EMDIA_CLANG_TIDY)
   find_program(CLANG_TIDY_PROGRAM clang-tidy REQUIRED)
   set(CMAKE_CXX_CLANG_TIDY "${CLANG_TIDY_PROGRAM};--quiet")

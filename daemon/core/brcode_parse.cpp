@@ -40,7 +40,7 @@ public:
 
 private:
     static std::size_t two_digits(std::string_view text) noexcept {
-        return static_cast<std::size_t>((text[0] - '0') * 10 + (text[1] - '0'));
+        return static_cast<std::size_t>(text[0] - '0') * 10 + static_cast<std::size_t>(text[1] - '0');
     }
 
     std::array<std::optional<std::string_view>, kIdCount> values_{};
@@ -105,6 +105,7 @@ private:
         code_.url = account.get(25);
         code_.info = account.get(2);
         code_.withdrawal_ispb = account.get(3);
+        warn_if(!is_printable(code_.info), "the additional information is not plain characters");
         code_.single_use = top_.get(1) == kSingleUse;
         if (account.has(1) && account.has(25)) {
             return refuse("it has both a key and a URL");

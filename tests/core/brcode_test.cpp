@@ -254,6 +254,10 @@ TEST_CASE("8a.8: field faults are read with a warning", "[brcode]") {
         {"no kind of Pix key", sealed("26270014br.gov.bcb.pix0105"
                                       "Ana@x" +
                                       kTail)},
+        {"additional information", sealed("26430014br.gov.bcb.pix0111123456789090206"
+                                          "a\nb\xc3\xa3"
+                                          "c" +
+                                          kTail)},
         {"a field is empty", sealed(kAccount + kTail + "6100")},
     };
     for (const auto& [what, text] : cases) {
