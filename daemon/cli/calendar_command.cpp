@@ -5,6 +5,7 @@
 #include "daemon/adapters/config_file.hpp"
 #include "daemon/adapters/holiday_files.hpp"
 #include "daemon/cli/commands.hpp"
+#include "daemon/cli/table.hpp"
 #include "daemon/core/decide.hpp"
 
 // calendar: the dates that follow from a due date.
@@ -88,30 +89,29 @@ std::string_view weekday_name(const Session& session, Date date) {
     return session.say(kEnglish[weekday_of(date).c_encoding()], pt_br_weekday(date));
 }
 
-void print_date(const Session& session, std::string_view title, const std::optional<Date>& date,
-                std::string_view instead = "-") {
-    session.out << title;
-    if (date) {
-        session.out << to_iso(*date) << ' ' << weekday_name(session, *date) << '\n';
-    } else {
-        session.out << instead << '\n';
-    }
-}
-
 void print(const Session& session, const Dates& dates) {
-    print_date(session, session.say("due               ", "vencimento          "), dates.stages.due);
-    print_date(session, session.say("effective due     ", "vencimento efetivo  "), dates.stages.effective_due);
-    print_date(session, session.say("reminder          ", "lembrete            "), dates.stages.before);
-    print_date(session, session.say("after             ", "cobrança            "), dates.stages.after,
-               dates.stages.after_skipped
-                   ? session.say("skipped: the notice is closer than 48 h", "omitida: o aviso está a menos de 48 h")
-                   : "-");
-    print_date(session, session.say("formal notice     ", "aviso formal        "), dates.stages.notice);
-    print_date(session, session.say("if delivered on   ", "se entregue em      "), dates.delivered);
-    print_date(session, session.say("last day of notice ", "último dia do aviso "), dates.clock.last_day);
-    print_date(session, session.say("period ends       ", "prazo termina       "), dates.clock.period_ends);
-    print_date(session, session.say("earliest block    ", "bloqueio a partir de "), dates.clock.earliest_block);
-    session.out << session.say("calendar          ", "calendário          ") << dates.calendar_version << '\n';
+    Table table({std::string(session.say("STAGE", "ETAPA")), std::string(session.say("DATE", "DATA")), ""});
+    const auto row = [&](std::string_view english, std::string_view portuguese, const std::optional<Date>& date) {
+        table.add({std::string(session.say(english, portuguese)), date ? to_iso(*date) : "-",
+                   date ? std::string(weekday_name(session, *date)) : ""});
+    };
+    row("due", "vencimento", dates.stages.due);
+    row("effective due", "vencimento efetivo", dates.stages.effective_due);
+    row("reminder", "lembrete", dates.stages.before);
+    if (dates.stages.after_skipped) {
+        table.add({std::string(session.say("after", "cobrança")), "-",
+                   std::string(session.say("skipped: the notice is closer than 48 h",
+                                           "omitida: o aviso está a menos de 48 h"))});
+    } else {
+        row("after", "cobrança", dates.stages.after);
+    }
+    row("formal notice", "aviso formal", dates.stages.notice);
+    row("if delivered on", "se entregue em", dates.delivered);
+    row("last day of notice", "último dia do aviso", dates.clock.last_day);
+    row("period ends", "prazo termina", dates.clock.period_ends);
+    row("earliest block", "bloqueio a partir de", dates.clock.earliest_block);
+    table.print(session.out);
+    session.out << session.say("calendar: ", "calendário: ") << dates.calendar_version << '\n';
 }
 
 }  // namespace
