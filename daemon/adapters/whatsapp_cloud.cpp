@@ -6,7 +6,7 @@
 #include <thread>
 #include <utility>
 
-#include "daemon/adapters/qr_png.hpp"
+#include "daemon/adapters/whatsapp_qr.hpp"
 #include "daemon/adapters/whatsapp_response.hpp"
 
 namespace emdia {

@@ -53,6 +53,9 @@ constexpr std::array<std::string_view, 8> kStopPhrases{
     "nao quero mensagem",       "nao quero mensagens",     "nao quero mais mensagem", "nao quero mais mensagens",
     "parem de mandar mensagem", "para de mandar mensagem", "pare de mandar mensagem", "nao quero receber mensagens"};
 constexpr std::array<std::string_view, 3> kStartWords{"voltar", "start", "quero receber"};
+constexpr std::array<std::string_view, 4> kDisputeWords{"contestar", "contesto", "contestacao", "quero contestar"};
+constexpr std::array<std::string_view, 4> kHumanWords{"atendente", "humano", "falar com atendente",
+                                                      "falar com um atendente"};
 constexpr std::array<std::string_view, 7> kWrongPhrases{
     "nao sou eu", "numero errado",  "numero esta errado", "pessoa errada", "nao conheco essa pessoa",
     "engano",     "nao sou cliente"};
@@ -69,6 +72,16 @@ TextSignal signal_of(std::string_view text) {
     for (const auto word : kStartWords) {
         if (words == word) {
             return TextSignal::opt_in;
+        }
+    }
+    for (const auto word : kDisputeWords) {
+        if (words == word) {
+            return TextSignal::dispute;
+        }
+    }
+    for (const auto word : kHumanWords) {
+        if (words == word) {
+            return TextSignal::human;
         }
     }
     for (const auto phrase : kStopPhrases) {

@@ -275,6 +275,15 @@ void Inbound::on_text(Desk& desk, AccountFacts& facts, const InboundMessage& mes
                       "the number on the contract belongs to somebody else");
             reply(desk, facts.id, Reply::wrong_number, InvoiceId{}, message.provider_id);
             return;
+        case TextSignal::dispute: {
+            const Invoice* invoice = oldest_owed(facts);
+            open_dispute(desk, facts, invoice != nullptr ? invoice->id : InvoiceId{}, message.provider_id);
+            return;
+        }
+        case TextSignal::human:
+            desk.task(facts.id, InvoiceId{}, TaskKind::human_request, 2, "the subscriber asks for a person");
+            reply(desk, facts.id, Reply::human_called, InvoiceId{}, message.provider_id);
+            return;
         case TextSignal::none:
             break;
     }

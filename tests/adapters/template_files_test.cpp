@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include <catch2/catch.hpp>
 
@@ -75,6 +76,23 @@ TEST_CASE("every shipped template composes from ordinary facts") {
         const auto composed = compose(tmpl, c.input(), c.now);
         INFO(tmpl.origin << ": " << (composed.ok() ? "" : composed.error().text()));
         CHECK(composed.ok());
+    }
+}
+
+TEST_CASE("docs/MESSAGES.md shows every shipped template as it is") {
+    std::ifstream in(std::string(EMDIA_SOURCE_DIR) + "/docs/MESSAGES.md");
+    const std::string page{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    for (const PixButton pix : {PixButton::none, PixButton::order_details}) {
+        const auto templates = load_templates(kShipped, pix);
+        REQUIRE(templates.ok());
+        for (const Template& tmpl : *templates) {
+            INFO(tmpl.origin);
+            CHECK_THAT(page, Catch::Contains("`" + tmpl.name + "`"));
+            CHECK_THAT(page, Catch::Contains("```text\n" + tmpl.body));
+            for (const TemplateButton& button : tmpl.buttons) {
+                CHECK_THAT(page, Catch::Contains("*" + button.title + "*"));
+            }
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-#include "daemon/adapters/qr_png.hpp"
+#include "daemon/adapters/whatsapp_qr.hpp"
 
 #include <cstdint>
 #include <memory>

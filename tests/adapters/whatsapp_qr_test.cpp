@@ -1,4 +1,4 @@
-#include "daemon/adapters/qr_png.hpp"
+#include "daemon/adapters/whatsapp_qr.hpp"
 
 #include <catch2/catch.hpp>
 
