@@ -9,6 +9,9 @@
 
 namespace emdia {
 
+/// Of protocol timers. Handed in by whoever owns the thread, so that state machines can be stepped by tests.
+using SteadyTime = std::chrono::steady_clock::time_point;
+
 /// May be called from any thread.
 using WallClock = std::function<Instant()>;
 

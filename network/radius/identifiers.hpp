@@ -2,15 +2,14 @@
 // Which (source port, identifier) a request may take. A NAS tells requests apart by them, so one that was just used
 // must rest (RFC 5176 section 2.3, network.md 1.1). Told the time; no I/O.
 
-#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <optional>
 #include <vector>
 
-namespace emdia {
+#include "network/common/wall_clock.hpp"
 
-using SteadyTime = std::chrono::steady_clock::time_point;
+namespace emdia {
 
 struct RequestId {
     std::uint16_t source = 0;  ///< Number of the source port, from 0; ports are opened as they are needed.
