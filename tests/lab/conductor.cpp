@@ -34,6 +34,10 @@ std::string_view to_string(RunReport::End end) noexcept {
 
 RunReport Conductor::run(const RunOrder& order) {
     const std::lock_guard one_run(one_run_);
+    return run_alone(order);
+}
+
+RunReport Conductor::run_alone(const RunOrder& order) {
     stop_ = false;
     told_ = false;  // Control calls may have changed the world since the last run.
     RunReport report;
@@ -62,14 +66,21 @@ RunReport Conductor::run(const RunOrder& order) {
     return report;
 }
 
-RunReport Conductor::settle(Millis guard) {
+std::optional<RunReport> Conductor::settle(Millis guard) {
+    const std::unique_lock one_run(one_run_, std::try_to_lock);
+    if (!one_run) {
+        return std::nullopt;
+    }
     RunOrder order;
     {
         const std::lock_guard lock(state_.mutex);
+        if (state_.time.real_time()) {
+            return std::nullopt;
+        }
         order.until = state_.time.now();
     }
     order.guard = guard;
-    return run(order);
+    return run_alone(order);
 }
 
 bool Conductor::update_clients(const RunOrder& order, RunReport& report) {
@@ -78,7 +89,8 @@ bool Conductor::update_clients(const RunOrder& order, RunReport& report) {
     }
     {
         const std::lock_guard lock(state_.mutex);
-        clock_.tell(state_.time.now());
+        told_at_ = state_.time.now();
+        clock_.tell(told_at_);
     }
     const auto wait = clock_.wait_idle(order.guard, order.clients);
     if (!wait.lost.empty()) {
@@ -99,6 +111,11 @@ void Conductor::run_world_events() {
     const std::lock_guard lock(state_.mutex);
     while (auto action = state_.time.pop_due(Effect::world)) {
         (*action)();
+    }
+    // A webhook must not reach a client whose clock is behind; world events may have made one due just now.
+    const auto outside = state_.time.next(Effect::outside);
+    if (outside && *outside <= state_.time.now() && told_at_ != state_.time.now()) {
+        told_ = false;
     }
 }
 
@@ -143,8 +160,7 @@ bool Conductor::step(const RunOrder& order, RunReport& report) {
     next = wake ? std::min(next, *wake) : next;
     state_.time.set(std::max(next, now));
     // Events of the world alone are seen only when somebody asks: no client needs to be woken for them.
-    const auto outside = state_.time.next(Effect::outside);
-    const bool clients_care = (wake && *wake <= next) || (outside && *outside <= next) || next == order.until;
+    const bool clients_care = (wake && *wake <= next) || next == order.until;
     told_ = told_ && !clients_care;
     return true;
 }

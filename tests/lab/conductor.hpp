@@ -46,14 +46,16 @@ public:
 
     /// One run at a time; a second caller waits. Any thread, without the lab's lock.
     [[nodiscard]] RunReport run(const RunOrder& order);
-    /// Lets what is due now happen and the clients react, without moving time.
-    [[nodiscard]] RunReport settle(Millis guard = Seconds{30});
+    /// Lets what is due now happen and the clients react, without moving time. nullopt: a run is under way, or time
+    /// follows the wall clock; what is due happens there.
+    [[nodiscard]] std::optional<RunReport> settle(Millis guard = Seconds{30});
     void request_stop() { stop_ = true; }
 
     /// For --real-time: lets events happen as the wall clock reaches them, until asked to stop.
     void follow_wall_clock(const std::stop_token& stop);
 
 private:
+    [[nodiscard]] RunReport run_alone(const RunOrder& order);
     [[nodiscard]] bool update_clients(const RunOrder& order, RunReport& report);
     void run_world_events();
     [[nodiscard]] bool run_outside_event();
@@ -64,7 +66,9 @@ private:
     ClockServer& clock_;
     std::mutex one_run_;
     std::atomic<bool> stop_ = false;
-    bool told_ = false;  ///< The clients know the time and all that we did. Guarded by one_run_.
+    // Guarded by one_run_.
+    bool told_ = false;  ///< The clients have handled all that we did up to...
+    Instant told_at_{};  ///< ...this instant, which is the time they know.
 };
 
 }  // namespace emdia::lab

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/lab/control_time.hpp"
+#include "tests/lab/control_whatsapp.hpp"
 #include "tests/lab/control_world.hpp"
 
 namespace emdia::lab {
@@ -18,6 +19,8 @@ Lab::Lab(LabOptions options)
     : options_(std::move(options)),
       state_(midnight(options_.start), options_.population.seed),
       ixc_(state_, options_.ixc_token),
+      whatsapp_(state_, options_.whatsapp, options_.limits),
+      scripts_(state_, whatsapp_),
       clock_(options_.clock_port, midnight(options_.start)),
       conductor_(state_, clock_) {
     if (options_.real_time) {
@@ -26,10 +29,19 @@ Lab::Lab(LabOptions options)
     }
     options_.population.today = options_.start;
     people_ = populate(state_.erp, options_.population);
+    for (const Person& person : people_) {
+        scripts_.enrol(person);
+    }
+    if (options_.story) {
+        story_ = tell_story(state_, scripts_);
+    }
+    whatsapp_.on_delivered([this](const wa::Message& message) { scripts_.on_message(message); });
     schedule_night(options_.start);
     add_routes();
     ixc_endpoint_ =
         std::make_unique<HttpEndpoint>([this](const HttpCall& call) { return ixc_.handle(call); }, options_.ixc_port);
+    whatsapp_endpoint_ = std::make_unique<HttpEndpoint>([this](const HttpCall& call) { return whatsapp_.handle(call); },
+                                                        options_.whatsapp_port);
     control_endpoint_ = std::make_unique<HttpEndpoint>([this](const HttpCall& call) { return control_.handle(call); },
                                                        options_.control_port);
     if (options_.real_time) {
@@ -42,21 +54,32 @@ Lab::~Lab() {
     clock_.stop();
     wall_clock_ = {};
     control_endpoint_->stop();
+    whatsapp_endpoint_->stop();
     ixc_endpoint_->stop();
 }
 
-LabPorts Lab::ports() const { return {ixc_endpoint_->port(), clock_.port(), control_endpoint_->port()}; }
+LabPorts Lab::ports() const {
+    return {ixc_endpoint_->port(), whatsapp_endpoint_->port(), clock_.port(), control_endpoint_->port()};
+}
 
 std::string Lab::describe() const {
     const LabPorts open = ports();
-    return nlohmann::json{{"ixc", open.ixc},
-                          {"clock", open.clock},
-                          {"control", open.control},
-                          {"ixc_token", options_.ixc_token},
-                          {"start", to_iso(options_.start)},
-                          {"seed", options_.population.seed},
-                          {"contracts", people_.size()}}
-        .dump();
+    nlohmann::json line{{"ixc", open.ixc},
+                        {"whatsapp", open.whatsapp},
+                        {"clock", open.clock},
+                        {"control", open.control},
+                        {"ixc_token", options_.ixc_token},
+                        {"whatsapp_token", options_.whatsapp.token},
+                        {"whatsapp_phone_id", options_.whatsapp.phone_id},
+                        {"whatsapp_app_secret", options_.whatsapp.app_secret},
+                        {"whatsapp_verify_token", options_.whatsapp.verify_token},
+                        {"start", to_iso(options_.start)},
+                        {"seed", options_.population.seed},
+                        {"contracts", people_.size()}};
+    if (options_.story) {
+        line["story"] = {{"ana", story_.ana}, {"bruno", story_.bruno}, {"carla", story_.carla}};
+    }
+    return line.dump();
 }
 
 void Lab::schedule_night(Date day) {
@@ -68,8 +91,9 @@ void Lab::schedule_night(Date day) {
 }
 
 void Lab::add_routes() {
-    add_time_routes(control_, state_, conductor_, clock_);
+    add_time_routes(control_, state_, conductor_, clock_, whatsapp_);
     add_world_routes(control_, state_, people_, ixc_);
+    add_whatsapp_routes(control_, state_, conductor_, whatsapp_, scripts_);
     control_.add("POST", "/shutdown", [this](const nlohmann::json&) -> Result<nlohmann::json> {
         request_shutdown();
         return nlohmann::json::object();

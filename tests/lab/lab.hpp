@@ -14,7 +14,10 @@
 #include "tests/lab/control.hpp"
 #include "tests/lab/ixc_service.hpp"
 #include "tests/lab/population.hpp"
+#include "tests/lab/scripts.hpp"
 #include "tests/lab/state.hpp"
+#include "tests/lab/story.hpp"
+#include "tests/lab/wa_service.hpp"
 
 namespace emdia::lab {
 
@@ -23,14 +26,19 @@ struct LabOptions {
     bool real_time = false;     ///< The wall clock is the virtual clock.
     PopulationSpec population;  ///< `today` is set from `start`.
     std::string ixc_token = "7:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    bool story = false;  ///< Adds the three people of brazil-rules.md section 6.
+    wa::Account whatsapp;
+    wa::LimitSettings limits;
     // Ports; 0: a free one.
     std::uint16_t ixc_port = 0;
+    std::uint16_t whatsapp_port = 0;
     std::uint16_t clock_port = 0;
     std::uint16_t control_port = 0;
 };
 
 struct LabPorts {
     std::uint16_t ixc = 0;
+    std::uint16_t whatsapp = 0;
     std::uint16_t clock = 0;
     std::uint16_t control = 0;
 };
@@ -52,6 +60,9 @@ public:
     // For tests that run the lab in their own process.
     [[nodiscard]] LabState& state() { return state_; }
     [[nodiscard]] Conductor& conductor() { return conductor_; }
+    [[nodiscard]] wa::Service& whatsapp() { return whatsapp_; }
+    [[nodiscard]] Scripts& scripts() { return scripts_; }
+    [[nodiscard]] const std::vector<Person>& people() const { return people_; }
 
 private:
     void schedule_night(Date day);
@@ -61,6 +72,9 @@ private:
     LabState state_;
     std::vector<Person> people_;
     ixc::Service ixc_;
+    wa::Service whatsapp_;
+    Scripts scripts_;
+    Story story_;
     ClockServer clock_;
     Conductor conductor_;
     ControlApi control_;
@@ -68,6 +82,7 @@ private:
     std::condition_variable shutdown_changed_;
     bool shutdown_ = false;
     std::unique_ptr<HttpEndpoint> ixc_endpoint_;
+    std::unique_ptr<HttpEndpoint> whatsapp_endpoint_;
     std::unique_ptr<HttpEndpoint> control_endpoint_;
     std::jthread wall_clock_;
 };

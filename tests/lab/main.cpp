@@ -37,6 +37,10 @@ int main(int argc, char** argv) {
     app.add_option("--months-ahead", options.population.months_ahead, "months of open invoices")->capture_default_str();
     app.add_option("--uf", ufs, "federal units of the base, e.g. --uf SP,MT")->delimiter(',');
     app.add_option("--ixc-token", options.ixc_token, "token of the IXC user");
+    app.add_flag("--story", options.story, "adds Ana, Bruno and Carla, whose invoice is due on 10 March 2026");
+    app.add_option("--webhook", options.whatsapp.webhook_url, "where WhatsApp webhooks go");
+    app.add_option("--tier", options.limits.tier, "people who may be addressed in 24 h")->capture_default_str();
+    app.add_option("--whatsapp-port", options.whatsapp_port, "0: a free port");
     app.add_option("--ixc-port", options.ixc_port, "0: a free port");
     app.add_option("--clock-port", options.clock_port, "0: a free port");
     app.add_option("--control-port", options.control_port, "0: a free port");
