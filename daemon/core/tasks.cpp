@@ -45,8 +45,9 @@ void about_claims(Situation& s, Decision& decision) {
         if (!s.moment.reached(end)) {
             continue;
         }
+        const Date said = s.moment.date(claim.at);
         const bool still_owed = std::any_of(s.owed.begin(), s.owed.end(), [&](const OwedInvoice& owed) {
-            return owed.overdue && (claim.invoice == InvoiceId{} || claim.invoice == owed.id());
+            return owed.dates.effective_due < said && (claim.invoice == InvoiceId{} || claim.invoice == owed.id());
         });
         if (still_owed) {
             add(decision, TaskKind::claim_review, normal,
@@ -89,7 +90,7 @@ void about_invoices(Situation& s, Decision& decision) {
         Reason reason{.code = ReasonCode::erp_state_unknown, .invoice = owed.id(), .date = owed.invoice->due};
         if (owed.invoice->state == InvoiceState::unknown) {
             add(decision, TaskKind::data_problem, normal, reason);
-        } else if (owed.overdue && !s.policy().dun_suspended_months && is_for_suspended_time(s, *owed.invoice)) {
+        } else if (!s.policy().dun_suspended_months && is_for_suspended_time(s, *owed.invoice)) {
             reason.code = ReasonCode::suspended_month;
             add(decision, TaskKind::suspended_month_review, can_wait, reason);
         }
