@@ -24,6 +24,7 @@ struct Reason {
 };
 
 /// A message that should go out now. The outbox makes it unique by (account, invoice, stage, attempt, channel).
+/// A service message tells of one event, named by `reason.at`; the same stage may be wished again for a later event.
 struct MessageWish {
     Stage stage = Stage::before;
     InvoiceId invoice{};  ///< Anchor: the oldest invoice of the stage; 0 for account-wide service messages.

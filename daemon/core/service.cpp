@@ -227,7 +227,7 @@ private:
         wish.promise = promise;
         wish.attempt = history.next_attempt();
         wish.expires_at = expires;
-        wish.reason = {.code = ReasonCode::stage_due, .invoice = invoice};
+        wish.reason = {.code = ReasonCode::stage_due, .invoice = invoice, .at = since};
         return &decision_.messages.emplace_back(wish);
     }
 

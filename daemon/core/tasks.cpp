@@ -10,6 +10,8 @@ enum Priority : int { without_service = 1, urgent = 2, normal = 3, can_wait = 4 
 /// A9: a release that takes longer raises the alarm, and much longer the red one.
 constexpr Minutes kReleaseAlarm{60};
 constexpr Hours kReleaseRedAlarm{4};
+/// Above this an amount is a fault of data, and interest over centuries would leave the range of Money.
+constexpr std::int64_t kLargestPlausible = 10'000'000'00;
 /// What may come on top of fine and interest without being called an overpayment (I7).
 constexpr std::int64_t kToleranceCentavos = 1;
 
@@ -110,6 +112,9 @@ void about_overpayment(Situation& s, Decision& decision) {
                 received += payment.amount.centavos();
                 last = std::max(last, payment.paid_on);
             }
+        }
+        if (invoice.face.centavos() > kLargestPlausible) {
+            continue;
         }
         std::int64_t most = kToleranceCentavos;
         if (invoice.state != InvoiceState::cancelled) {

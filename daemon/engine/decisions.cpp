@@ -13,6 +13,12 @@ bool closes(PromiseState state) { return state != PromiseState::proposed && stat
 
 bool is_reply(Stage stage) { return message_class(stage) == MessageClass::reply; }
 
+/// Service messages are unique by the event they tell of: the second block of a year is news again.
+std::string event_key(const MessageWish& wish) {
+    return to_rfc3339(wish.reason.at.value_or(Instant{})) + "/" + std::to_string(raw(wish.invoice)) + "/" +
+           std::to_string(wish.attempt);
+}
+
 }  // namespace
 
 int Decisions::run_due(Desk& desk, int limit) {
@@ -99,7 +105,7 @@ void Decisions::apply_messages(Desk& desk, const AccountFacts& facts, Decision& 
             decision.message_reasons.push_back(*stop);
             continue;
         }
-        const auto row = desk.ledger.add_message(facts.id, wish, {}, desk.now);
+        const auto row = desk.ledger.add_message(facts.id, wish, event_key(wish), desk.now);
         if (row) {
             desk.note(facts.id, "message.queued",
                       "stage=" + std::string(to_string(wish.stage)) + " message=" + std::to_string(raw(*row)) +

@@ -97,6 +97,7 @@ TEST_CASE("A6: a soft stage comes first when the policy says so, and never short
     d.invoice().read_at = d.now;
     CHECK(d.decide_now().access == Access::reduced);
     d.now = sp("2026-04-06 09:30");
+    d.invoice().read_at = d.now;
     CHECK(d.decide_now().access == Access::blocked);
     d.invoice().state = InvoiceState::paid;
     CHECK(d.decide_now().access == Access::open);
@@ -106,7 +107,7 @@ TEST_CASE("A8: any release restarts the sixty days") {
     BlockDay d;
     d.already_blocked();
     d.facts.access.blocked_since = sp("2026-01-05 10:00");
-    d.now = sp("2026-03-08 12:00");
+    d.now = sp("2026-03-09 00:00");
     CHECK(d.has_task(TaskKind::rescission_candidate));
     d.facts.access.blocked_since = sp("2026-01-08 10:00");
     CHECK_FALSE(d.has_task(TaskKind::rescission_candidate));
@@ -373,12 +374,16 @@ TEST_CASE("I1: a notice for one invoice is no notice for another") {
 TEST_CASE("the block waits for a heads-up that can still be given, a full day") {
     BlockDay d;
     d.facts.messages.pop_back();
-    const Decision late = d.decide_now();
-    CHECK(late.access == Access::open);
-    REQUIRE(late.messages.size() == 1);
-    CHECK(late.messages[0].stage == Stage::headsup);
-    // Thursday is the eve of Good Friday.
-    CHECK(late.messages[0].suspend_from == day("2026-04-06"));
+    // Thursday is the eve of Good Friday: the block moves to Monday, the heads-up to Thursday morning.
+    CHECK(d.open_because(ReasonCode::notice_running));
+    CHECK(d.decide_now().messages.empty());
+    CHECK(d.decide_now().next_wake == sp("2026-04-02 10:00"));
+    BlockDay thursday = d;
+    thursday.now = sp("2026-04-02 10:00");
+    thursday.invoice().read_at = thursday.now;
+    REQUIRE(thursday.decide_now().messages.size() == 1);
+    CHECK(thursday.decide_now().messages[0].stage == Stage::headsup);
+    CHECK(thursday.decide_now().messages[0].suspend_from == day("2026-04-06"));
     SECTION("where none is wanted, or none can be given, the notice alone is enough") {
         d.policy.stages.headsup.reset();
         CHECK(d.decide_now().access == Access::blocked);

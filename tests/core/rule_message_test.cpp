@@ -171,7 +171,7 @@ TEST_CASE("C1 I5: hours, weekends, holidays, year end, Ash Wednesday") {
         d.move_to("2026-03-14 11:00");
         CHECK(d.outcome() == "after");
         d.move_to("2026-03-14 14:00");
-        CHECK(d.outcome() == "no_contact_day");
+        CHECK(d.outcome() == "outside_contact_window");
     }
     SECTION("a holiday") {
         d.move_to("2026-04-21 11:00");
