@@ -10,10 +10,6 @@ struct Basis {
     Date earliest_block{};
 };
 
-Reason about(const OwedInvoice& owed, ReasonCode code) {
-    return {.code = code, .invoice = owed.id(), .date = owed.invoice->due, .amount = owed.outstanding};
-}
-
 bool below_smallest_debt(const Situation& s, const std::vector<Basis>& basis) {
     std::int64_t centavos = 0;
     for (const Basis& b : basis) {

@@ -16,10 +16,6 @@ struct Candidate {
     ReasonCode why = ReasonCode::stage_due;
 };
 
-Reason about(const OwedInvoice& owed, ReasonCode code, std::optional<Date> date = std::nullopt) {
-    return {.code = code, .invoice = owed.id(), .date = date, .amount = owed.outstanding};
-}
-
 LocalTime sending_time(const Situation& s, Date d) {
     return at(d, std::max(s.policy().contact.send_at, s.calendar().contact_opens(d)));
 }
@@ -184,11 +180,10 @@ private:
     }
 
     void ask_for_other_channel(const OwedInvoice& owed, Instant since) {
-        constexpr int kUrgent = 2;
         Reason reason = about(owed, ReasonCode::fallback_needed);
         reason.at = since;
         decision_.message_reasons.push_back(reason);
-        decision_.tasks.push_back({.kind = TaskKind::notice_undelivered, .priority = kUrgent, .reason = reason});
+        decision_.tasks.push_back({.kind = TaskKind::notice_undelivered, .priority = urgent, .reason = reason});
     }
 
     Situation& s_;
@@ -197,12 +192,11 @@ private:
 
 /// A notice that cannot go by WhatsApp is a person's task; lesser steps are left out.
 void report_closed_channel(const std::vector<Candidate>& due, ReasonCode code, Decision& decision) {
-    constexpr int kUrgent = 2;
     for (const Candidate& c : due) {
         const Reason reason = about(*c.owed, code);
         decision.message_reasons.push_back(reason);
         if (c.stage == Stage::notice) {
-            decision.tasks.push_back({.kind = TaskKind::no_contact_channel, .priority = kUrgent, .reason = reason});
+            decision.tasks.push_back({.kind = TaskKind::no_contact_channel, .priority = urgent, .reason = reason});
         }
     }
 }
@@ -216,17 +210,17 @@ MessageWish wish_for(const Situation& s, const Candidate& c) {
     const auto hours = collection_hours(s.moment.today(), s.policy(), s.calendar());
     const LocalTime end_of_hours = at(s.moment.today(), hours ? hours->to : Hours{24});
     wish.expires_at = s.moment.instant(c.expires.value_or(end_of_hours));
-    wish.reason = about(*c.owed, c.why, c.owed->invoice->due);
+    wish.reason = about(*c.owed, c.why);
     return wish;
 }
 
 /// C5: the most advanced step, of the oldest invoice; the others give way.
-const Candidate& most_advanced(const std::vector<Candidate>& due, Decision& decision) {
+const Candidate& most_advanced(const std::vector<Candidate>& due, Date today, Decision& decision) {
     const auto chosen = std::max_element(due.begin(), due.end(),
                                          [](const Candidate& a, const Candidate& b) { return a.stage < b.stage; });
     for (const Candidate& c : due) {
         if (&c != &*chosen) {
-            decision.message_reasons.push_back(about(*c.owed, ReasonCode::stage_skipped));
+            decision.message_reasons.push_back(about(*c.owed, ReasonCode::stage_skipped, today));
         }
     }
     return *chosen;
@@ -237,7 +231,7 @@ void send_or_wait(Situation& s, const std::vector<Candidate>& due, Decision& dec
         report_closed_channel(due, *closed, decision);
         return;
     }
-    const Candidate& chosen = most_advanced(due, decision);
+    const Candidate& chosen = most_advanced(due, s.moment.today(), decision);
     if (auto wait = collection_wait(s)) {
         wait->invoice = chosen.owed->id();
         decision.message_reasons.push_back(*wait);

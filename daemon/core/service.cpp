@@ -77,19 +77,18 @@ private:
 
     /// I12: without this announcement there is no re-block; where it cannot be made by message, a person must.
     void ask_person_to_announce(InvoiceId invoice, Instant closed) {
-        constexpr int kUrgent = 2;
         const StageHistory history = history_of(s_.facts, Stage::promise_broken, std::nullopt, closed);
         const bool lost = history.last != nullptr &&
                           (history.last->state == MessageState::failed || history.last->state == MessageState::unknown);
         if (const auto closed_channel = channel_closed(s_.facts.subscriber);
             closed_channel && history.last == nullptr) {
             decision_.tasks.push_back({.kind = TaskKind::no_contact_channel,
-                                       .priority = kUrgent,
+                                       .priority = urgent,
                                        .reason = {.code = *closed_channel, .invoice = invoice, .at = closed}});
         } else if (lost || history.is_spent()) {
             decision_.tasks.push_back(
                 {.kind = TaskKind::notice_undelivered,
-                 .priority = kUrgent,
+                 .priority = urgent,
                  .reason = {.code = ReasonCode::fallback_needed, .invoice = invoice, .at = closed}});
         }
     }

@@ -122,6 +122,10 @@ bool covers(const Promise& promise, InvoiceId invoice) noexcept {
     return std::find(promise.invoices.begin(), promise.invoices.end(), invoice) != promise.invoices.end();
 }
 
+Reason about(const OwedInvoice& owed, ReasonCode code, std::optional<Date> date) {
+    return {.code = code, .invoice = owed.id(), .date = date.value_or(owed.invoice->due), .amount = owed.outstanding};
+}
+
 std::vector<Reason> account_holds(Situation& s) {
     std::vector<Reason> holds;
     const AccountFacts& facts = s.facts;
@@ -143,7 +147,9 @@ std::vector<Reason> account_holds(Situation& s) {
 std::optional<Reason> invoice_hold(Situation& s, const OwedInvoice& owed) {
     const Invoice& invoice = *owed.invoice;
     const auto held = [&](ReasonCode code, std::optional<Instant> at = std::nullopt) {
-        return Reason{.code = code, .invoice = invoice.id, .date = invoice.due, .at = at};
+        Reason reason = about(owed, code);
+        reason.at = at;
+        return reason;
     };
     if (invoice.state == InvoiceState::unknown) {
         return held(ReasonCode::erp_state_unknown);

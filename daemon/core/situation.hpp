@@ -51,6 +51,12 @@ struct Situation {
 [[nodiscard]] bool is_for_suspended_time(const Situation& s, const Invoice& invoice);
 [[nodiscard]] bool covers(const Promise& promise, InvoiceId invoice) noexcept;
 
+/// How pressing a task is.
+enum Priority : int { without_service = 1, urgent = 2, normal = 3, can_wait = 4 };
+
+/// A reason about one invoice and what is owed on it; the date is its due date unless another one matters.
+[[nodiscard]] Reason about(const OwedInvoice& owed, ReasonCode code, std::optional<Date> date = std::nullopt);
+
 /// What stops every new block and every collection message of the account. Empty: nothing does.
 [[nodiscard]] std::vector<Reason> account_holds(Situation& s);
 /// What stops them for one invoice; the first hold found.

@@ -5,8 +5,6 @@
 namespace emdia::detail {
 namespace {
 
-enum Priority : int { without_service = 1, urgent = 2, normal = 3, can_wait = 4 };
-
 /// A9: a release that takes longer raises the alarm, and much longer the red one.
 constexpr Minutes kReleaseAlarm{60};
 constexpr Hours kReleaseRedAlarm{4};

@@ -214,7 +214,9 @@ private:
             for (const TaskWish& task : last.tasks) {
                 ++tasks_seen[std::string(to_string(task.kind)) + "/" + std::string(to_string(task.reason.code))];
             }
-            bool changed = apply_promises() | apply_access_wish() | queue_messages();
+            bool changed = apply_promises();
+            changed |= apply_access_wish();
+            changed |= queue_messages();
             changed |= dispatch();
             changed |= (last.refresh && erp_answers && read_erp());
             if (!changed) {
