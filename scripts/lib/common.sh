@@ -46,8 +46,9 @@ need_packages() {
         die "apt-get could not install: ${missing[*]}" "read its message above; emdia is built on Debian 12 (bookworm)"
 }
 
-# build_jobs: as many as there are cores, fewer when memory is short (a sanitized file takes about 1 GB).
+# build_jobs: $EMDIA_JOBS, or as many as there are cores, fewer when memory is short (a sanitized file takes about 1 GB).
 build_jobs() {
+    [ -n "${EMDIA_JOBS:-}" ] && echo "$EMDIA_JOBS" && return
     local cores memory_gb
     cores="$(nproc)"
     memory_gb="$(awk '/MemAvailable/ {print int($2 / 1048576)}' /proc/meminfo)"
