@@ -66,7 +66,7 @@ bool is_year_end(Date d) {
     return day == on(12, 24) || day == on(12, 31);
 }
 
-bool is_common_holiday(Date d) {
+bool compute_common_holiday(Date d) {
     const year_month_day ymd{d};
     const month_day day = month_day_of(ymd);
     const bool fixed = std::any_of(kFixed.begin(), kFixed.end(), [&](const FixedHoliday& h) {
@@ -82,6 +82,23 @@ bool is_common_holiday(Date d) {
     const Days from_easter = d - easter(int{ymd.year()});
     return std::any_of(kMovable.begin(), kMovable.end(),
                        [&](const MovableHoliday& h) { return h.from_easter == from_easter; });
+}
+
+constexpr Date kTableBegins{year{2000} / 1 / 1};
+constexpr std::size_t kTableDays = 36'525;  // to 2099-12-31
+
+/// A decision asks some dozens of such questions, and there are a million decisions: those of this century are
+/// answered once.
+bool is_common_holiday(Date d) {
+    static const std::vector<bool> kTable = [] {
+        std::vector<bool> table(kTableDays);
+        for (std::size_t i = 0; i < kTableDays; ++i) {
+            table[i] = compute_common_holiday(kTableBegins + Days{static_cast<int>(i)});
+        }
+        return table;
+    }();
+    const auto index = static_cast<std::size_t>((d - kTableBegins).count());
+    return index < kTableDays ? kTable[index] : compute_common_holiday(d);
 }
 
 // --- Holiday files ---
@@ -206,7 +223,7 @@ bool Calendar::is_local_holiday(Date d) const {
 bool Calendar::is_holiday(Date d) const { return is_common_holiday(d) || is_local_holiday(d); }
 
 bool Calendar::is_bank_business_day(Date d) const {
-    return !is_weekend(d) && month_day_of(year_month_day{d}) != on(12, 31) && !is_holiday(d);
+    return !is_weekend(d) && !is_holiday(d) && month_day_of(year_month_day{d}) != on(12, 31);
 }
 
 bool Calendar::is_business_day(Date d) const { return is_bank_business_day(d); }

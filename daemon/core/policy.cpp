@@ -67,7 +67,7 @@ void check_contact(Checker& check, const Policy& policy) {
     check.between("contact.max_per_day", c.max_per_day, 1, 1);
     check.between("contact.max_per_7_days", c.max_per_7_days, 1, 3);
     check.between("contact.max_per_cycle", c.max_per_cycle, 1, 8);
-    check.between<long long>("contact.min_gap", c.min_gap.count(), 24, 24 * 30);
+    check.between<long long>("contact.min_gap", c.min_gap.count(), 24, 24LL * 30);
     check.loosening("contact.min_gap", c.min_gap < safe.contact.min_gap, text_of(c.min_gap.count()) + " h");
     check.between("contact.max_service_per_day", c.max_service_per_day, 1, 4);
     check.inside("contact.service_window", c.service_window, Hours{7}, Hours{22});
@@ -132,7 +132,7 @@ void check_limits(Checker& check, const Policy& policy) {
     check.between<long long>("unblock.target", policy.unblock.target.count(), 1, 60);
     check.require("unblock.hard", policy.unblock.hard > Hours{0} && policy.unblock.hard <= Hours{24},
                   text_of(policy.unblock.hard.count()) + " h");
-    check.between<long long>("claim_hold", policy.claim_hold.count(), 1, 24 * 30);
+    check.between<long long>("claim_hold", policy.claim_hold.count(), 1, 24LL * 30);
     check.loosening("claim_hold", policy.claim_hold < Policy{}.claim_hold, text_of(policy.claim_hold.count()) + " h");
     check.between("stop_automation_days", policy.stop_automation_days, 30, 1825);
     check.loosening("dun_suspended_months", policy.dun_suspended_months, "true");
@@ -144,7 +144,7 @@ void check_limits(Checker& check, const Policy& policy) {
 }  // namespace
 
 const std::vector<PolicyField>& policy_fields() {
-    static const std::vector<PolicyField> fields{
+    static const std::vector<PolicyField> kFields{
         {"contact.window", "inside 08:00-20:00", "C1", kRisky},
         {"contact.saturday", "off, or inside 08:00-14:00", "C1", kRisky},
         {"contact.max_per_day", "1", "C4"},
@@ -186,7 +186,7 @@ const std::vector<PolicyField>& policy_fields() {
         {"dispute_limit_days", "1..30", "A12"},
         {"rescission_candidate_days", "60 or more", "A8"},
     };
-    return fields;
+    return kFields;
 }
 
 std::vector<PolicyFault> validate(const Policy& policy, const std::vector<std::string>& accept_risk) {
