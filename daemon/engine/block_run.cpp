@@ -58,7 +58,7 @@ void BlockRun::close(Desk& desk, const Standing& standing) {
     std::vector<Candidate> approved;
     for (const AccountId id : std::exchange(candidates_, {})) {
         auto facts = desk.facts(id);
-        if (!facts || facts->access.wanted != Access::open || standing.stops(desk, *facts)) {
+        if (!facts || facts->access.wanted == Access::blocked || standing.stops(desk, *facts)) {
             continue;
         }
         Decision decision = decide(*facts, desk.context(*facts), desk.now);

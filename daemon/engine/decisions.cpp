@@ -123,7 +123,7 @@ void Decisions::apply_access(Desk& desk, AccountFacts& facts, Decision& decision
         }
         return;
     }
-    if (facts.access.wanted != Access::open) {
+    if (facts.access.wanted == decision.access) {
         return;
     }
     const ErpSettings* erp = desk.erp(facts.subscriber.erp);
