@@ -44,17 +44,6 @@ bool give_to_group(const std::string& path, const std::string& group) {
 
 }  // namespace
 
-OwnedFd& OwnedFd::operator=(OwnedFd&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-}
-
-OwnedFd::~OwnedFd() {
-    if (fd_ >= 0) {
-        ::close(fd_);
-    }
-}
-
 Result<OwnedFd> listen_at(const std::string& path, const std::string& group) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
