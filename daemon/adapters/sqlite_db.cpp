@@ -131,8 +131,8 @@ bool Query::next() {
 void Query::bind_null(int index) { sqlite3_bind_null(statement_, index); }
 void Query::bind_integer(int index, std::int64_t value) { sqlite3_bind_int64(statement_, index, value); }
 void Query::bind_text(int index, std::string_view value) {
-    sqlite3_bind_text64(statement_, index, value.data() == nullptr ? "" : value.data(), value.size(), SQLITE_TRANSIENT,
-                        SQLITE_UTF8);
+    sqlite3_bind_text64(statement_, index, value.data() == nullptr ? "" : value.data(), value.size(),
+                        text_ == Text::copied ? SQLITE_TRANSIENT : SQLITE_STATIC, SQLITE_UTF8);
 }
 
 bool Query::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }

@@ -30,7 +30,8 @@ class Query {
 public:
     Query(const Query&) = delete;
     Query& operator=(const Query&) = delete;
-    Query(Query&& other) noexcept : db_(other.db_), statement_(std::exchange(other.statement_, nullptr)) {}
+    Query(Query&& other) noexcept
+        : db_(other.db_), statement_(std::exchange(other.statement_, nullptr)), text_(other.text_) {}
     Query& operator=(Query&&) = delete;
     ~Query();
 
@@ -53,10 +54,13 @@ public:
 
 private:
     friend class Database;
-    Query(Database& db, sqlite3_stmt* statement) : db_(db), statement_(statement) {}
+    /// Whether bound text is copied or must stay where it is until the statement is reset.
+    enum class Text { copied, borrowed };
+    Query(Database& db, sqlite3_stmt* statement, Text text) : db_(db), statement_(statement), text_(text) {}
 
     Database& db_;
     sqlite3_stmt* statement_;
+    Text text_;
 };
 
 class Database {
@@ -70,22 +74,19 @@ public:
     /// `sql` must be a literal: its address is the key under which the prepared statement is kept.
     template <class... T>
     [[nodiscard]] Query query(const char* sql, const T&... values) {
-        Query query{*this, prepared(sql)};
-        int index = 0;
-        ((Codec<T>::bind(query, ++index, values)), ...);
-        return query;
+        return bound(Query{*this, prepared(sql), Text::copied}, values...);
     }
     /// Runs a statement that gives no rows; returns the number of rows it changed.
     template <class... T>
     std::int64_t run(const char* sql, const T&... values) {
-        Query statement = query(sql, values...);
+        Query statement = borrowing(sql, values...);
         statement.next();
         return changes();
     }
-    /// The first column of the first row.
+    /// The first column of the first row; a value of R{} if there is none.
     template <class R, class... T>
     [[nodiscard]] R value(const char* sql, const T&... values) {
-        Query row = query(sql, values...);
+        Query row = borrowing(sql, values...);
         R result{};
         if (row.next()) {
             row.read(result);
@@ -96,7 +97,7 @@ public:
     template <class R, class... T>
     [[nodiscard]] std::vector<R> column(const char* sql, const T&... values) {
         std::vector<R> result;
-        for (Query row = query(sql, values...); row.next();) {
+        for (Query row = borrowing(sql, values...); row.next();) {
             row.read(result.emplace_back());
         }
         return result;
@@ -116,6 +117,19 @@ public:
     [[noreturn]] void fail(int code) const;
 
 private:
+    using Text = Query::Text;
+
+    template <class... T>
+    [[nodiscard]] static Query bound(Query query, const T&... values) {
+        int index = 0;
+        ((Codec<T>::bind(query, ++index, values)), ...);
+        return query;
+    }
+    /// For statements that are done before `values` go.
+    template <class... T>
+    [[nodiscard]] Query borrowing(const char* sql, const T&... values) {
+        return bound(Query{*this, prepared(sql), Text::borrowed}, values...);
+    }
     Database(std::string path, sqlite3* handle) : path_(std::move(path)), handle_(handle) {}
     [[nodiscard]] sqlite3_stmt* prepared(const char* sql);
     [[nodiscard]] std::int64_t changes() const;

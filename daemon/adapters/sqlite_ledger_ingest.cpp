@@ -162,10 +162,11 @@ Ingested SqliteLedger::put(std::string_view erp, const ErpInvoice& row, Instant 
     if (raw(id) != 0 && stored == row) {
         return {};
     }
-    const bool moved = raw(id) == 0 || stored.contract_id != row.contract_id;
+    const bool fresh = raw(id) == 0;
+    const bool moved = fresh || stored.contract_id != row.contract_id;
     const AccountId account = moved ? account_of_contract(erp, row.contract_id).value_or(AccountId{}) : before;
     paid_known_at = settled(row.state) ? std::optional{paid_known_at.value_or(now)} : std::nullopt;
-    if (raw(id) == 0) {
+    if (fresh) {
         db.run(
             "INSERT INTO invoice (erp, erp_id, contract_erp_id, subscriber_erp_id, account, due, reference, face, open,"
             " connection_open, state, released, payment_pending, protested, period_begin, period_end, read_at,"
@@ -175,15 +176,22 @@ Ingested SqliteLedger::put(std::string_view erp, const ErpInvoice& row, Instant 
             row.period_end, now, paid_known_at);
     } else {
         db.run(
-            "UPDATE invoice SET subscriber_erp_id = ?, due = ?, reference = ?, face = ?, open = ?,"
-            " connection_open = ?, state = ?, released = ?, payment_pending = ?, protested = ?, period_begin = ?,"
-            " period_end = ?, read_at = ?, paid_known_at = ? WHERE id = ?",
-            row.subscriber_id, row.due, row.reference, row.face, row.open, row.connection_open, row.state, row.released,
-            row.payment_pending, row.protested, row.period_begin, row.period_end, now, paid_known_at, id);
+            "UPDATE invoice SET subscriber_erp_id = ?, reference = ?, face = ?, open = ?, connection_open = ?,"
+            " released = ?, payment_pending = ?, protested = ?, period_begin = ?, period_end = ?, read_at = ?"
+            " WHERE id = ?",
+            row.subscriber_id, row.reference, row.face, row.open, row.connection_open, row.released,
+            row.payment_pending, row.protested, row.period_begin, row.period_end, now, id);
+        // SQLite rewrites an index whenever one of its columns is named, changed or not: name them only if changed.
+        if (stored.due != row.due || stored.state != row.state) {
+            db.run("UPDATE invoice SET due = ?, state = ?, paid_known_at = ? WHERE id = ?", row.due, row.state,
+                   paid_known_at, id);
+        }
+        if (moved) {
+            db.run("UPDATE invoice SET contract_erp_id = ?, account = ? WHERE id = ?", row.contract_id, ref(account),
+                   id);
+        }
     }
     if (moved) {
-        // Apart from the update above, which leaves the index on accounts alone.
-        db.run("UPDATE invoice SET contract_erp_id = ?, account = ? WHERE id = ?", row.contract_id, ref(account), id);
         db.run("UPDATE payment SET account = ? WHERE erp = ? AND invoice_erp_id = ?", ref(account), erp, row.id);
     }
     return wake({account, before});

@@ -10,7 +10,7 @@
 
 namespace emdia::books {
 
-/// A directory of its own under the system's temporary directory; removed with all in it.
+/// A directory of its own among the system's temporary files; removed with all in it.
 class TempDir {
 public:
     TempDir();

@@ -66,7 +66,7 @@ CREATE INDEX connection_key ON connection (erp_id);
 CREATE INDEX connection_login ON connection (login) WHERE login <> '';
 
 CREATE TABLE invoice (
-    id                INTEGER PRIMARY KEY,
+    id                INTEGER PRIMARY KEY AUTOINCREMENT,  -- travels in buttons: never used twice
     erp               TEXT    NOT NULL,
     erp_id            TEXT    NOT NULL,
     contract_erp_id   TEXT    NOT NULL,

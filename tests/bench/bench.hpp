@@ -1,0 +1,55 @@
+#pragma once
+// What every benchmark prints: one line per figure, "name value unit ratio". The ratio is against a yardstick measured
+// in the same run ("-" if there is none), so that figures from different machines can be compared.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace emdia::bench {
+
+inline void report(std::string_view name, double value, std::string_view unit, std::optional<double> ratio = {}) {
+    std::printf("%-44.*s %14.3f %-8.*s ", static_cast<int>(name.size()), name.data(), value,
+                static_cast<int>(unit.size()), unit.data());
+    ratio ? std::printf("%.3f\n", *ratio) : std::printf("-\n");
+    std::fflush(stdout);
+}
+
+/// Seconds of real time that `work` takes.
+template <class Work>
+double seconds(Work work) {
+    const auto begin = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+/// Runs `work(i)` `times` times; the seconds of each run, ascending: [size / 2] is the median.
+template <class Work>
+std::vector<double> each(int times, Work work) {
+    std::vector<double> runs;
+    for (int i = 0; i < times; ++i) {
+        runs.push_back(seconds([&] { work(i); }));
+    }
+    std::sort(runs.begin(), runs.end());
+    return runs;
+}
+
+/// Resident memory of this process in MiB.
+inline double resident_mib() {
+    std::ifstream status{"/proc/self/status"};
+    for (std::string word; status >> word;) {
+        if (word == "VmRSS:") {
+            double kib = 0;
+            status >> kib;
+            return kib / 1024;
+        }
+    }
+    return 0;
+}
+
+}  // namespace emdia::bench
