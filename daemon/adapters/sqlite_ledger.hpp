@@ -86,7 +86,8 @@ public:
     void set_exempt(AccountId account, bool exempt, std::string_view reason) override;
     void put_channel(const Subscriber& subscriber) override;
 
-    std::optional<TaskId> open_task(const TaskRow& row) override;
+    using Ledger::open_task;
+    std::optional<TaskId> open_task(const TaskRow& row, std::optional<Instant> since) override;
     void put_task(const TaskRow& row) override;
     std::optional<TaskRow> task(TaskId id) override;
     std::vector<TaskRow> open_tasks(int limit) override;

@@ -86,11 +86,11 @@ void SqliteLedger::put_channel(const Subscriber& s) {
         s.optin_at, s.optin_source, s.optout_at, s.wrong_number, s.undeliverable_cycles, s.last_inbound_at, s.id));
 }
 
-std::optional<TaskId> SqliteLedger::open_task(const TaskRow& row) {
+std::optional<TaskId> SqliteLedger::open_task(const TaskRow& row, std::optional<Instant> since) {
     auto& db = writer();
     if (db.value<bool>("SELECT 1 FROM task WHERE ifnull(account, 0) = ? AND kind = ? AND ifnull(invoice, 0) = ?"
-                       " AND done_at IS NULL",
-                       row.account, row.kind, row.invoice)) {
+                       " AND (done_at IS NULL OR done_at >= ?)",
+                       row.account, row.kind, row.invoice, since)) {
         return std::nullopt;
     }
     db.run(

@@ -13,6 +13,18 @@ bool closes(PromiseState state) { return state != PromiseState::proposed && stat
 
 bool is_reply(Stage stage) { return message_class(stage) == MessageClass::reply; }
 
+/// Since when the cause of a task stands. A date still to come was known all along.
+std::optional<Instant> cause_since(const Reason& reason, const Zone& zone, Instant now) {
+    if (reason.at) {
+        return reason.at;
+    }
+    if (!reason.date) {
+        return std::nullopt;
+    }
+    const Instant day = zone.instant(at(*reason.date, Seconds{0}));
+    return day <= now ? day : Instant{};
+}
+
 /// Service messages are unique by the event they tell of: the second block of a year is news again.
 std::string event_key(const MessageWish& wish) {
     return to_rfc3339(wish.reason.at.value_or(Instant{})) + "/" + std::to_string(raw(wish.invoice)) + "/" +
@@ -45,7 +57,8 @@ void Decisions::decide_one(Desk& desk, AccountId id) {
     }
     for (const TaskWish& wish : decision.tasks) {
         desk.task(id, wish.reason.invoice, wish.kind, wish.priority,
-                  explain(wish.reason, *facts, context.zone, desk.settings.language));
+                  explain(wish.reason, *facts, context.zone, desk.settings.language),
+                  cause_since(wish.reason, context.zone, desk.now));
     }
     ErpSync* sync = sync_of_(facts->subscriber.erp);
     if (decision.refresh && sync != nullptr) {

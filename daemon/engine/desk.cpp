@@ -42,7 +42,8 @@ void Desk::note(AccountId account, std::string_view kind, std::string detail, st
         TimelineEvent{account, now, std::string(actor), std::string(kind), std::move(detail), std::string(rules)});
 }
 
-void Desk::task(AccountId account, InvoiceId invoice, TaskKind kind, int priority, std::string text) {
+void Desk::task(AccountId account, InvoiceId invoice, TaskKind kind, int priority, std::string text,
+                std::optional<Instant> since) {
     TaskRow row;
     row.account = account;
     row.invoice = invoice;
@@ -50,7 +51,7 @@ void Desk::task(AccountId account, InvoiceId invoice, TaskKind kind, int priorit
     row.priority = priority;
     row.opened_at = now;
     row.text = std::move(text);
-    if (ledger.open_task(row)) {
+    if (ledger.open_task(row, since)) {
         note(account, "task.opened", "kind=" + std::string(to_string(kind)));
     }
 }

@@ -47,8 +47,9 @@ public:
     /// A line of the account's history. `detail` holds ids, dates and amounts only.
     void note(AccountId account, std::string_view kind, std::string detail, std::string_view rules = {},
               std::string_view actor = "system");
-    /// Opens a task unless one of the same account, kind and invoice is open.
-    void task(AccountId account, InvoiceId invoice, TaskKind kind, int priority, std::string text);
+    /// Opens a task unless one of the same account, kind and invoice is open, or was done since its cause stands.
+    void task(AccountId account, InvoiceId invoice, TaskKind kind, int priority, std::string text,
+              std::optional<Instant> since = std::nullopt);
 
     /// `act` runs after the commit of this turn, and not at all if the commit fails.
     void after_commit(std::function<void()> act) { acts_.push_back(std::move(act)); }

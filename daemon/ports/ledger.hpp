@@ -316,8 +316,10 @@ public:
     virtual void set_exempt(AccountId account, bool exempt, std::string_view reason) = 0;
     virtual void put_channel(const Subscriber& subscriber) = 0;  ///< Only the consent and channel fields are taken.
 
-    // Tasks and holds. open_task returns nullopt if one of the same (account, kind, invoice) is open.
-    virtual std::optional<TaskId> open_task(const TaskRow& row) = 0;
+    // Tasks and holds. open_task returns nullopt if one of the same (account, kind, invoice) is open, or was done at or
+    // after `since`, the moment from which its cause stands: what a person has settled is not asked again.
+    virtual std::optional<TaskId> open_task(const TaskRow& row, std::optional<Instant> since) = 0;
+    std::optional<TaskId> open_task(const TaskRow& row) { return open_task(row, std::nullopt); }
     virtual void put_task(const TaskRow& row) = 0;
     [[nodiscard]] virtual std::optional<TaskRow> task(TaskId id) = 0;
     [[nodiscard]] virtual std::vector<TaskRow> open_tasks(int limit) = 0;

@@ -62,6 +62,28 @@ TEMPLATE_TEST_CASE("promises, disputes, claims and overrides come back in the or
     CHECK(book.ledger().counts(kToday).disputes_open == 1);
 }
 
+TEMPLATE_TEST_CASE("a task that was done after its cause arose is not opened again", "[ledger]", EMDIA_BOOKS) {
+    TestType book;
+    book.write([](Ledger& ledger) {
+        put_maria(ledger);
+        TaskRow row;
+        row.account = account(ledger);
+        row.kind = TaskKind::rescission_candidate;
+        row.opened_at = kStart;
+        row.text = "look at it";
+        row.id = ledger.open_task(row, kStart).value();
+        row.done_at = kStart + Hours{2};
+        row.outcome = "left as it is";
+        ledger.put_task(row);
+        CHECK_FALSE(ledger.open_task(row, kStart));
+        CHECK_FALSE(ledger.open_task(row, kStart + Hours{2}));
+        // A new cause is a new question, and so is a cause without a date.
+        TaskRow again = row;
+        again.done_at.reset();
+        CHECK(ledger.open_task(again, kStart + Hours{3}));
+    });
+}
+
 TEMPLATE_TEST_CASE("one task per account, kind and invoice is open at a time", "[ledger]", EMDIA_BOOKS) {
     TestType book;
     TaskRow row;

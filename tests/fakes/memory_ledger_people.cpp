@@ -73,13 +73,14 @@ void MemoryLedger::put_channel(const Subscriber& subscriber) {
     ours.last_inbound_at = subscriber.last_inbound_at;
 }
 
-std::optional<TaskId> MemoryLedger::open_task(const TaskRow& row) {
+std::optional<TaskId> MemoryLedger::open_task(const TaskRow& row, std::optional<Instant> since) {
     MemoryState& state = writable();
-    const bool open = std::any_of(state.tasks.begin(), state.tasks.end(), [&](const auto& other) {
+    const bool asked = std::any_of(state.tasks.begin(), state.tasks.end(), [&](const auto& other) {
         const TaskRow& task = other.second;
-        return !task.done_at && task.account == row.account && task.kind == row.kind && task.invoice == row.invoice;
+        const bool stands = !task.done_at || (since && *task.done_at >= *since);
+        return stands && task.account == row.account && task.kind == row.kind && task.invoice == row.invoice;
     });
-    if (open) {
+    if (asked) {
         return std::nullopt;
     }
     TaskRow added = row;
