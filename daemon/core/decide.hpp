@@ -39,7 +39,8 @@ struct MessageWish {
     friend bool operator==(const MessageWish&, const MessageWish&) = default;
 };
 
-/// A change of a promise that the facts now demand.
+/// A change of a promise that the facts now demand. Until it is stored the promise still holds the access as it is;
+/// decide again right after storing it (`next_wake` is now).
 struct PromiseChange {
     PromiseId promise{};
     PromiseState to = PromiseState::kept;
@@ -47,7 +48,8 @@ struct PromiseChange {
     friend bool operator==(const PromiseChange&, const PromiseChange&) = default;
 };
 
-/// Something a person must do. One open task per (account, kind, invoice).
+/// Something a person must do. One open task per (account, kind, invoice). `reason.at`, or else `reason.date`, says
+/// since when the cause stands: a task that was done after that is not opened again.
 struct TaskWish {
     TaskKind kind{};
     int priority = 3;  ///< 1 (a subscriber is without service) .. 5.

@@ -233,6 +233,8 @@ rc::Gen<std::uint64_t> any_seed() {
     return rc::gen::noShrink(rc::gen::resize(100, rc::gen::arbitrary<std::uint64_t>()));
 }
 
+constexpr int kHistoriesPerSeed = 8;
+
 /// What may befall an account, at random.
 void random_events(HistorySim& sim, std::mt19937_64& dice, Instant from, Instant to) {
     const auto below = [&](int n) { return static_cast<int>(dice() % static_cast<std::uint64_t>(n)); };
@@ -351,13 +353,15 @@ TEST_CASE("I1-I6 I9 I12 I13: no random history of months breaks an invariant") {
     int messages = 0;
     CHECK(rc::check("invariants hold at every step", [&] {
         std::mt19937_64 dice(*any_seed());
-        HistorySim sim = random_account(dice);
-        Auditor audit(sim);
-        const Instant end = sim.now + Days{110};
-        random_events(sim, dice, sim.now, end);
-        telling_the_story(sim, [&] { sim.run_until(end); });
-        blocks += audit.blocks;
-        messages += audit.messages;
+        for (int n = 0; n < kHistoriesPerSeed; ++n) {
+            HistorySim sim = random_account(dice);
+            Auditor audit(sim);
+            const Instant end = sim.now + Days{110};
+            random_events(sim, dice, sim.now, end);
+            telling_the_story(sim, [&] { sim.run_until(end); });
+            blocks += audit.blocks;
+            messages += audit.messages;
+        }
     }));
     // The histories are worth something only if they reach the steps that are guarded.
     CHECK(blocks > 10);
