@@ -31,9 +31,7 @@ void ClockServer::stop() {
         }
         stopping_ = true;
         for (Client& client : clients_) {
-            if (!client.gone) {
-                client.socket.shutdown();
-            }
+            hang_up(client);
         }
     }
     changed_.notify_all();
@@ -42,6 +40,17 @@ void ClockServer::stop() {
         client.reader.join();
     }
     listener_.close();
+}
+
+void ClockServer::hang_up(Client& client) {
+    if (client.gone) {
+        return;
+    }
+    try {
+        client.socket.shutdown();
+    } catch (const Poco::Exception&) {
+        client.gone = true;  // It was first.
+    }
 }
 
 void ClockServer::accept_clients() {

@@ -60,6 +60,7 @@ private:
         std::thread reader;
     };
 
+    static void hang_up(Client& client);
     void accept_clients();
     void read_from(Client& client);
     /// False: not a line of the protocol.
