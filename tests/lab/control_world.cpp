@@ -134,7 +134,17 @@ Result<json> change_access(LabState& state, const json& body) {
     return json::object();
 }
 
-json totals(const LabState& state, const ixc::Service& ixc) {
+json whatsapp_totals(const wa::Service& whatsapp) {
+    std::map<std::string, int> templates;
+    std::map<std::string, int> states;
+    for (const wa::Message& message : whatsapp.messages()) {
+        ++templates[message.template_name.empty() ? "(free)" : message.template_name];
+        ++states[std::string{wa::to_string(message.state)}];
+    }
+    return {{"messages", whatsapp.messages().size()}, {"templates", templates}, {"states", states}};
+}
+
+json totals(const LabState& state, const ixc::Service& ixc, const wa::Service& whatsapp) {
     std::map<std::string, int> access;
     for (const Contract& contract : state.erp.contracts.all()) {
         ++access[contract.access];
@@ -151,6 +161,7 @@ json totals(const LabState& state, const ixc::Service& ixc) {
             {"titles", titles},
             {"received", received.plain()},
             {"notes", state.erp.notes.all().size()},
+            {"whatsapp", whatsapp_totals(whatsapp)},
             {"ixc_calls",
              {{"listings", calls.listings},
               {"actions", calls.actions},
@@ -191,7 +202,7 @@ void add_fault_routes(ControlApi& api, LabState& state) {
     });
 }
 
-void add_read_routes(ControlApi& api, LabState& state, std::vector<Person>& people, const ixc::Service& ixc) {
+void add_read_routes(ControlApi& api, LabState& state, std::vector<Person>& people) {
     api.add("GET", "/contracts", [&state, &people](const json& body) -> Result<json> {
         const std::lock_guard lock(state.mutex);
         json found = json::array();
@@ -210,17 +221,18 @@ void add_read_routes(ControlApi& api, LabState& state, std::vector<Person>& peop
         }
         return found;
     });
-    api.add("GET", "/totals", [&state, &ixc](const json&) -> Result<json> {
-        const std::lock_guard lock(state.mutex);
-        return totals(state, ixc);
-    });
 }
 
 }  // namespace
 
-void add_world_routes(ControlApi& api, LabState& state, std::vector<Person>& people, const ixc::Service& ixc) {
-    add_read_routes(api, state, people, ixc);
+void add_world_routes(ControlApi& api, LabState& state, std::vector<Person>& people, const ixc::Service& ixc,
+                      const wa::Service& whatsapp) {
+    add_read_routes(api, state, people);
     add_fault_routes(api, state);
+    api.add("GET", "/totals", [&](const json&) -> Result<json> {
+        const std::lock_guard lock(state.mutex);
+        return totals(state, ixc, whatsapp);
+    });
     api.add("POST", "/contracts", [&](const json& body) { return new_contract(state, people, body); });
     api.add("POST", "/invoices", [&state](const json& body) { return new_invoice(state, body); });
     api.add("POST", "/access", [&state](const json& body) { return change_access(state, body); });

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/lab/control_edge.hpp"
 #include "tests/lab/control_time.hpp"
 #include "tests/lab/control_whatsapp.hpp"
 #include "tests/lab/control_world.hpp"
@@ -38,6 +39,7 @@ Lab::Lab(LabOptions options)
     whatsapp_.on_delivered([this](const wa::Message& message) { scripts_.on_message(message); });
     schedule_night(options_.start);
     add_routes();
+    start_edge_agent();
     ixc_endpoint_ =
         std::make_unique<HttpEndpoint>([this](const HttpCall& call) { return ixc_.handle(call); }, options_.ixc_port);
     whatsapp_endpoint_ = std::make_unique<HttpEndpoint>([this](const HttpCall& call) { return whatsapp_.handle(call); },
@@ -90,9 +92,24 @@ void Lab::schedule_night(Date day) {
     });
 }
 
+void Lab::start_edge_agent() {
+    if (options_.edge_broker.empty()) {
+        return;
+    }
+    testing::EdgeAgentConfig config;
+    config.broker = "tcp://" + options_.edge_broker;
+    config.site = options_.edge_site;
+    config.now = [this] {
+        const std::lock_guard lock(state_.mutex);
+        return state_.time.now();
+    };
+    edge_ = std::make_unique<testing::EdgeAgent>(std::move(config));
+    add_edge_routes(control_, *edge_);
+}
+
 void Lab::add_routes() {
     add_time_routes(control_, state_, conductor_, clock_, whatsapp_);
-    add_world_routes(control_, state_, people_, ixc_);
+    add_world_routes(control_, state_, people_, ixc_, whatsapp_);
     add_whatsapp_routes(control_, state_, conductor_, whatsapp_, scripts_);
     control_.add("POST", "/shutdown", [this](const nlohmann::json&) -> Result<nlohmann::json> {
         request_shutdown();

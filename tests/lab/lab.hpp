@@ -12,6 +12,7 @@
 #include "tests/lab/clock_server.hpp"
 #include "tests/lab/conductor.hpp"
 #include "tests/lab/control.hpp"
+#include "tests/lab/edge_agent.hpp"
 #include "tests/lab/ixc_service.hpp"
 #include "tests/lab/population.hpp"
 #include "tests/lab/scripts.hpp"
@@ -29,6 +30,8 @@ struct LabOptions {
     bool story = false;  ///< Adds the three people of brazil-rules.md section 6.
     wa::Account whatsapp;
     wa::LimitSettings limits;
+    std::string edge_broker;  ///< "host:port" of an MQTT broker; empty: no edge agent.
+    std::string edge_site;
     // Ports; 0: a free one.
     std::uint16_t ixc_port = 0;
     std::uint16_t whatsapp_port = 0;
@@ -66,6 +69,7 @@ public:
 
 private:
     void schedule_night(Date day);
+    void start_edge_agent();
     void add_routes();
 
     LabOptions options_;
@@ -78,6 +82,7 @@ private:
     ClockServer clock_;
     Conductor conductor_;
     ControlApi control_;
+    std::unique_ptr<testing::EdgeAgent> edge_;
     std::mutex shutdown_mutex_;
     std::condition_variable shutdown_changed_;
     bool shutdown_ = false;

@@ -40,6 +40,10 @@ int main(int argc, char** argv) {
     app.add_flag("--story", options.story, "adds Ana, Bruno and Carla, whose invoice is due on 10 March 2026");
     app.add_option("--webhook", options.whatsapp.webhook_url, "where WhatsApp webhooks go");
     app.add_option("--tier", options.limits.tier, "people who may be addressed in 24 h")->capture_default_str();
+    auto* broker = app.add_option("--edge-broker", options.edge_broker, "host:port: be an edge agent on this broker");
+    auto* site = app.add_option("--edge-site", options.edge_site, "site of that edge agent");
+    broker->needs(site);
+    site->needs(broker);
     app.add_option("--whatsapp-port", options.whatsapp_port, "0: a free port");
     app.add_option("--ixc-port", options.ixc_port, "0: a free port");
     app.add_option("--clock-port", options.clock_port, "0: a free port");
