@@ -263,7 +263,10 @@ TEST_CASE("properties of collection documents", "[boleto]") {
         const std::string rest = *test::digits(40);
         int valid = 0;
         for (char check = '0'; check <= '9'; ++check) {
-            const auto from_barcode = read(head + check + rest);
+            std::string barcode = head;
+            barcode += check;
+            barcode += rest;
+            const auto from_barcode = read(barcode);
             if (from_barcode) {
                 ++valid;
                 RC_ASSERT(*read(from_barcode->line) == *from_barcode);

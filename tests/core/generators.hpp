@@ -12,9 +12,9 @@ namespace emdia::test {
 
 /// Any date that the core reads and writes: 1900..2999.
 inline rc::Gen<Date> any_date() {
-    static const auto first = make_date(1900, 1, 1).time_since_epoch().count();
-    static const auto last = make_date(2999, 12, 31).time_since_epoch().count();
-    return rc::gen::map(rc::gen::inRange(first, last + 1), [](auto days) { return Date{Days{days}}; });
+    static const auto kFirst = make_date(1900, 1, 1).time_since_epoch().count();
+    static const auto kLast = make_date(2999, 12, 31).time_since_epoch().count();
+    return rc::gen::map(rc::gen::inRange(kFirst, kLast + 1), [](auto days) { return Date{Days{days}}; });
 }
 
 inline rc::Gen<Date> date_between(Date from, Date to) {

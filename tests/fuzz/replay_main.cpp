@@ -95,7 +95,8 @@ private:
     const Input& any_of(const std::vector<Input>& list) { return list[below(list.size())]; }
 
     char any_char() {
-        constexpr std::string_view kLikely("0123456789.,-+:/ \"{}[]\\\n\r\t\0\x7f\x80\xff", 32);
+        using namespace std::string_view_literals;
+        constexpr auto kLikely = "0123456789.,-+:/ \"{}[]\\\n\r\t\0\x7f\x80\xff"sv;
         return below(2) == 0 ? kLikely[below(kLikely.size())] : static_cast<char>(below(256));
     }
 
