@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "daemon/core/decide.hpp"
 #include "tests/support/test_tls.hpp"
 
 namespace emdia {
@@ -48,6 +49,20 @@ TEST_CASE("faults of all holiday files are said at once") {
     REQUIRE_FALSE(files.ok());
     CHECK(files.error().what.find("sp.holidays:1") != std::string::npos);
     CHECK(files.error().what.find("xx.holidays: is named after no state") != std::string::npos);
+}
+
+TEST_CASE("F4: every state has a shipped file; the vectors of section 7 for RJ and SP hold with them") {
+    const auto files = load_holidays(std::string(EMDIA_SOURCE_DIR) + "/holidays", "");
+    INFO((files ? "" : files.error().text()));
+    REQUIRE(files.ok());
+    CHECK(files->states_without_file().empty());
+    const Policy policy;
+    const auto earliest_block = [&](Uf uf, Date delivered) {
+        return notice_clock(delivered, {}, policy, files->calendar(uf, "")).value().earliest_block;
+    };
+    CHECK(earliest_block(Uf::RJ, make_date(2026, 4, 6)) == make_date(2026, 4, 27));
+    CHECK(earliest_block(Uf::SP, make_date(2026, 6, 22)) == make_date(2026, 7, 13));
+    CHECK(files->calendar(Uf::ES, "").is_holiday(make_date(2028, 4, 24)));  // Easter and eight days
 }
 
 TEST_CASE("every state has its IBGE prefix") {
