@@ -22,8 +22,9 @@ std::string canonical_phone(std::string_view digits) {
         return {};
     }
     std::string number(digits);
-    // Mobiles began with 6..9 before they grew; landlines begin with 2..5 and never did.
-    if (digits.size() == kWithoutNinth && digits.substr(0, 2) == kBrazil && digits[kSubscriberAt] >= '6') {
+    // Landlines begin with 2..5 and never grew a ninth digit; what begins otherwise is a mobile without its own.
+    const bool landline = digits.size() > kSubscriberAt && digits[kSubscriberAt] >= '2' && digits[kSubscriberAt] <= '5';
+    if (digits.size() == kWithoutNinth && digits.substr(0, 2) == kBrazil && !landline) {
         number.insert(kSubscriberAt, 1, '9');
     }
     return "+" + number;
