@@ -267,6 +267,12 @@ void decide_dunning(Situation& s, const std::vector<Reason>& holds, Decision& de
         return;
     }
     if (!holds.empty()) {
+        // What holds now may be over when the next step is due, so its time is noted all the same.
+        Decision unheard;
+        Ladder ladder(s, unheard);
+        for (const OwedInvoice& owed : s.owed) {
+            ladder.due_step(owed);
+        }
         decision.message_reasons = holds;
         return;
     }

@@ -13,11 +13,15 @@ namespace {
 constexpr int kBatch = 256;
 constexpr std::size_t kUnderWay = 512;
 constexpr int kTriesBeforeTask = 3;
-constexpr Hours kBlockLease{48};  // network.md 8.3: an orphaned device lets people back in
 constexpr BackoffRule kAgain{.first = Millis{5'000}, .factor = 2, .ceiling = Millis{300'000}, .jitter_percent = 10};
 
 bool converged(CommandState state) {
     return state == CommandState::acknowledged || state == CommandState::observed || state == CommandState::no_session;
+}
+
+/// An empty device stands for all of the driver.
+bool carries(const Route& route, std::string_view driver, std::string_view device) {
+    return route.driver == driver && (device.empty() || route.device.empty() || route.device == device);
 }
 
 std::string describe(const CommandRow& row) {
@@ -45,7 +49,7 @@ void AccessLoop::recover(Desk& desk) {
     resync(desk);
 }
 
-std::string AccessLoop::route(const Desk& desk, const Connection& connection) const {
+const Route& AccessLoop::route(const Desk& desk, const Connection& connection) {
     const auto& routing = desk.settings.routing;
     const auto found = routing.by_nas.find(connection.nas);
     return found != routing.by_nas.end() ? found->second : routing.fallback;
@@ -93,7 +97,7 @@ void AccessLoop::command(Desk& desk, const AccountFacts& facts, const Connection
     CommandRow row;
     row.account = facts.id;
     row.connection = connection.id;
-    row.driver = route(desk, connection);
+    row.driver = route(desk, connection).driver;
     row.access = facts.access.wanted;
     row.generation = facts.access.generation;
     row.created_at = desk.now;
@@ -134,10 +138,11 @@ void AccessLoop::dispatch(Desk& desk) {
         desired.command = row.id;
         desired.account = row.account;
         desired.connection = *connection;
+        desired.connection.nas = route(desk, *connection).device;
         desired.access = row.access;
         desired.generation = row.generation;
         if (row.access != Access::open) {
-            desired.not_after = desk.now + kBlockLease;
+            desired.not_after = desk.now + desk.settings.routing.block_lease;
         }
         ++under_way_;
         desk.after_commit([driver, desired = std::move(desired)] { driver->apply(desired); });
@@ -254,7 +259,7 @@ void AccessLoop::on_observation(Desk& desk, const Observation& seen) {
         if (entry.access == facts->access.wanted) {
             confirm(desk, *facts, line->connection, seen.driver);
         } else {
-            repair(desk, *facts, line->connection, seen.driver, entry.access);
+            repair(desk, *facts, line->connection, seen.driver, entry);
         }
     }
     if (!seen.complete) {
@@ -263,15 +268,14 @@ void AccessLoop::on_observation(Desk& desk, const Observation& seen) {
     for (const AccountId account : desk.ledger.restricted_accounts()) {
         const auto facts = desk.facts(account);
         for (const Connection& connection : facts ? facts->connections : std::vector<Connection>{}) {
-            const bool here = !connection.voice && route(desk, connection) == seen.driver &&
-                              (seen.device.empty() || connection.nas.empty() || connection.nas == seen.device);
-            if (!here || listed.contains({account, connection.id})) {
+            if (connection.voice || !carries(route(desk, connection), seen.driver, seen.device) ||
+                listed.contains({account, connection.id})) {
                 continue;
             }
             if (facts->access.wanted == Access::open) {
                 confirm(desk, *facts, connection.id, seen.driver);
             } else {
-                repair(desk, *facts, connection.id, seen.driver, Access::open);
+                repair(desk, *facts, connection.id, seen.driver, ObservedAccess{});
             }
         }
     }
@@ -290,29 +294,34 @@ void AccessLoop::confirm(Desk& desk, const AccountFacts& facts, ConnectionId con
 
 /// Drift: the device does something else than what it confirmed. A wish still on its way is no drift.
 void AccessLoop::repair(Desk& desk, const AccountFacts& facts, ConnectionId connection, std::string_view driver,
-                        Access seen) {
+                        const ObservedAccess& seen) {
     const auto rows = desk.ledger.commands_of(facts.id, facts.access.generation);
     const bool on_its_way = std::any_of(rows.begin(), rows.end(), [&](const CommandRow& row) {
         return row.connection == connection && (row.state == CommandState::queued || row.state == CommandState::sent);
     });
     const auto line = std::find_if(facts.connections.begin(), facts.connections.end(),
                                    [&](const Connection& c) { return c.id == connection; });
-    if (on_its_way || line == facts.connections.end() || facts.access.generation == 0) {
+    if (on_its_way || line == facts.connections.end()) {
         return;
     }
     AccessInput input;
     input.event = AccessEvent::observed_mismatch;
-    input.access = seen;
+    input.access = seen.access;
     input.at = desk.now;
-    const AccessRecord after = apply_access(facts.access, input);
-    if (after != facts.access) {
-        desk.ledger.put_access(facts.id, after);
-    }
+    AccountFacts repaired = facts;
+    repaired.access = apply_access(facts.access, input);
     desk.note(facts.id, "access.drift",
-              "connection=" + std::to_string(raw(connection)) + " seen=" + std::string(to_string(seen)) +
+              "connection=" + std::to_string(raw(connection)) + " seen=" + std::string(to_string(seen.access)) +
                   " wanted=" + std::string(to_string(facts.access.wanted)),
               {}, "device:" + std::string(driver));
-    command(desk, facts, *line, desk.now);
+    if (seen.generation > facts.access.generation) {
+        // The device remembers a younger wish than our book, which must have come from a backup: outbid it.
+        repaired.access.generation = seen.generation;
+        want(desk, repaired, facts.access.wanted, {});
+        return;
+    }
+    desk.ledger.put_access(facts.id, repaired.access);
+    command(desk, repaired, *line, desk.now);
 }
 
 void AccessLoop::on_device(Desk& desk, const DeviceState& state) {
@@ -338,8 +347,7 @@ void AccessLoop::reapply(Desk& desk, std::string_view driver, std::string_view d
             continue;
         }
         for (const Connection& connection : facts->connections) {
-            if (!connection.voice && route(desk, connection) == driver &&
-                (device.empty() || connection.nas.empty() || connection.nas == device)) {
+            if (!connection.voice && carries(route(desk, connection), driver, device)) {
                 command(desk, *facts, connection, desk.now);
             }
         }

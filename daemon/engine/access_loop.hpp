@@ -38,14 +38,15 @@ public:
     [[nodiscard]] std::vector<PartHealth> health() const;
 
 private:
-    [[nodiscard]] std::string route(const Desk& desk, const Connection& connection) const;
+    [[nodiscard]] static const Route& route(const Desk& desk, const Connection& connection);
     [[nodiscard]] AccessDriver* find(const std::string& name) const;
     void command(Desk& desk, const AccountFacts& facts, const Connection& connection, Instant not_before);
     void on_result(Desk& desk, const ApplyResult& result);
     void on_observation(Desk& desk, const Observation& seen);
     void on_device(Desk& desk, const DeviceState& state);
     void settle(Desk& desk, AccountId account);
-    void repair(Desk& desk, const AccountFacts& facts, ConnectionId connection, std::string_view driver, Access seen);
+    void repair(Desk& desk, const AccountFacts& facts, ConnectionId connection, std::string_view driver,
+                const ObservedAccess& seen);
     void confirm(Desk& desk, const AccountFacts& facts, ConnectionId connection, std::string_view driver);
     void reapply(Desk& desk, std::string_view driver, std::string_view device);
 

@@ -14,13 +14,10 @@ std::optional<AccountFacts> Desk::facts(AccountId id) {
 }
 
 Place Desk::place_of(const AccountFacts& facts) const {
-    Uf uf = Uf::SP;
-    if (facts.subscriber.uf) {
-        uf = *facts.subscriber.uf;
-    } else if (const auto* settings_of_erp = erp(facts.subscriber.erp)) {
-        uf = settings_of_erp->default_uf;
-    }
-    return places.find(uf, facts.subscriber.municipality);
+    const ErpSettings* defaults = erp(facts.subscriber.erp);
+    const Uf uf = facts.subscriber.uf.value_or(defaults != nullptr ? defaults->default_uf : Uf::SP);
+    const bool told = !facts.subscriber.municipality.empty() || defaults == nullptr;
+    return places.find(uf, told ? facts.subscriber.municipality : defaults->default_municipality);
 }
 
 DecisionContext Desk::context(const AccountFacts& facts) const {

@@ -47,10 +47,10 @@ public:
 
     /// Where other threads put what happens.
     [[nodiscard]] EventQueue& queue() noexcept { return queue_; }
-    /// Takes up what the last process left. Call once, before `run` or `turn`.
-    void recover();
-    /// Starts the ports; their events come through the queue.
+    /// Starts the ports; their events wait in the queue.
     void start_ports();
+    /// Takes up what the last process left. Call once, after start_ports and before `run` or `turn`.
+    void recover();
     /// Turns until a StopRequest. `on_turn` is called after each turn, at the latest every `pulse` of real time: the
     /// watchdog is fed by it.
     void run(Millis pulse, const std::function<void(const EngineFigures&)>& on_turn);

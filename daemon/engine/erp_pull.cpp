@@ -183,7 +183,7 @@ void ErpSync::pull_done(Desk& desk) {
         clear_trouble(desk);
     }
     if (!was_healthy && health(desk.now).healthy) {
-        desk.ledger.mark_dirty_overdue(settings_.name, desk.today());
+        decide_again(desk);
     }
 }
 

@@ -61,7 +61,7 @@ void ErpSync::on_state(Desk& desk, const ErpStateChange& change) {
         desk.log.write(LogLevel::warning, "ERP-DOWN", "the connector does not answer",
                        {{"erp", settings_.name}, {"cause", down_cause_}});
     }
-    desk.ledger.mark_dirty_overdue(settings_.name, desk.today());
+    decide_again(desk);
 }
 
 void ErpSync::ask(Desk& desk, ErpCall call, Asked asked) {
@@ -299,13 +299,19 @@ void ErpSync::accept_shrink(Instant now) {
     next_full_ = now;
 }
 
+/// Whoever may have been held back by the health of this ERP; reminders go up to a week before the due date (C10).
+void ErpSync::decide_again(Desk& desk) {
+    constexpr Days kEarliestReminder{8};
+    desk.ledger.mark_dirty_overdue(settings_.name, desk.today() + kEarliestReminder);
+}
+
 void ErpSync::set_trouble(Desk& desk, std::string cause) {
     if (trouble_ == cause) {
         return;
     }
     trouble_ = std::move(cause);
     desk.note(AccountId{}, "erp.trouble", "erp=" + settings_.name + " cause=" + trouble_);
-    desk.ledger.mark_dirty_overdue(settings_.name, desk.today());
+    decide_again(desk);
 }
 
 void ErpSync::clear_trouble(Desk& desk) {

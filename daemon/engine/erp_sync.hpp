@@ -91,6 +91,7 @@ private:
     void start_fresh(Desk& desk);
     void poll_hot(Desk& desk);
     void on_vanished_contract(Desk& desk, const std::string& contract, const Result<ErpAnswer>& answer);
+    void decide_again(Desk& desk);
     void set_trouble(Desk& desk, std::string cause);
     void clear_trouble(Desk& desk);
     [[nodiscard]] std::string meta_key(std::string_view what) const;

@@ -62,7 +62,7 @@ void Inbound::on_message(Desk& desk, const InboundMessage& message) {
     desk.note(*account, "inbound." + std::string(kind_name(message.kind)), "id=" + std::to_string(raw(*account)), {},
               "subscriber");
     const auto action = message.kind == InboundKind::button ? parse_button(message.payload) : std::nullopt;
-    if (action) {
+    if (action && action->account == *account) {
         on_button(desk, *facts, *action, message.provider_id);
     } else if (message.kind != InboundKind::system) {
         on_text(desk, *facts, message);
@@ -108,9 +108,6 @@ void Inbound::reply(Desk& desk, AccountId account, Reply reply, InvoiceId invoic
 }
 
 void Inbound::on_button(Desk& desk, AccountFacts& facts, const ButtonAction& action, const std::string& dedupe) {
-    if (action.account != facts.id) {
-        return;  // a payload that is not the sender's
-    }
     const AccountId id = facts.id;
     using Kind = ButtonAction::Kind;
     switch (action.kind) {

@@ -23,24 +23,33 @@ enum class BlockOwner {
 struct ErpSettings {
     std::string name;  ///< "ixc"
     BlockOwner owner = BlockOwner::emdia;
-    Minutes full_every{24 * 60};
+    Minutes full_every{Hours{24}};
     Minutes incremental_every{5};
     Seconds hot_every{30};        ///< Re-read of invoices of blocked, promising or claiming accounts.
-    Minutes max_age{26 * 60};     ///< Older than this: nothing new is blocked or dunned.
+    Minutes max_age{Hours{26}};   ///< Older than this: nothing new is blocked or dunned.
     int max_shrink_percent = 10;  ///< A full pull that loses more of the base is not believed.
     int page_size = 500;
     int days_back = 200;  ///< Due-date window of a full pull.
     int days_ahead = 45;
     Uf default_uf = Uf::SP;
-    std::string optin_source;  ///< Contract clause that permits messages (D1); empty: consent comes otherwise.
-    bool notes = true;         ///< Writes what it did into the history of the ERP's customer.
+    std::string default_municipality;  ///< IBGE code, or empty.
+    std::string optin_source;          ///< Contract clause that permits messages (D1); empty: consent comes otherwise.
+    bool notes = true;                 ///< Writes what it did into the history of the ERP's customer.
 };
 
-/// Which driver carries a connection. First match of `nas`, then `fallback`.
+/// A driver and one of its devices.
+struct Route {
+    std::string driver;  ///< Name of the driver; empty: none is configured, a task.
+    std::string device;  ///< As the driver calls it; stands in Connection::nas when the driver is asked.
+    friend bool operator==(const Route&, const Route&) = default;
+};
+
+/// Which equipment carries a connection. First match of `by_nas`, then `fallback`.
 struct Routing {
-    std::map<std::string, std::string> by_nas;  ///< ERP key of the NAS -> driver name.
-    std::string fallback;                       ///< Driver for the rest; empty: a task.
-    Minutes observe_every{5};                   ///< How often devices are asked what they hold (network.md 8.3).
+    std::map<std::string, Route> by_nas;  ///< By the ERP's key of the NAS.
+    Route fallback;
+    Minutes observe_every{5};  ///< How often devices are asked what they hold (network.md 8.3).
+    Hours block_lease{48};     ///< An orphaned device lets people back in after it (network.md 8.3).
 };
 
 struct ChannelSettings {
@@ -54,7 +63,7 @@ struct Rollout {
     bool live = false;  ///< false: shadow, until a person says go.
     std::set<Uf> ufs;   ///< Empty: everywhere.
     std::set<std::string> plans;
-    std::set<std::string> contracts;  ///< ERP ids.
+    std::set<std::string> contracts;  ///< "ixc:7301"
 };
 
 /// Days of one place beyond the national ones.

@@ -37,9 +37,10 @@ std::optional<Reason> Standing::stops(const Desk& desk, const AccountFacts& fact
         return Reason{ReasonCode::shadow, {}, {}, {}, {}};
     }
     const Rollout& rollout = desk.settings.rollout;
-    const bool inside = (rollout.ufs.empty() || (facts.subscriber.uf && rollout.ufs.contains(*facts.subscriber.uf))) &&
-                        (rollout.plans.empty() || rollout.plans.contains(facts.contract.plan)) &&
-                        (rollout.contracts.empty() || rollout.contracts.contains(facts.contract.erp_id));
+    const bool inside =
+        (rollout.ufs.empty() || (facts.subscriber.uf && rollout.ufs.contains(*facts.subscriber.uf))) &&
+        (rollout.plans.empty() || rollout.plans.contains(facts.contract.plan)) &&
+        (rollout.contracts.empty() || rollout.contracts.contains(facts.subscriber.erp + ":" + facts.contract.erp_id));
     if (!inside) {
         return Reason{ReasonCode::outside_pilot, {}, {}, {}, {}};
     }

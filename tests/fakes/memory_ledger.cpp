@@ -7,21 +7,24 @@
 namespace emdia::fakes {
 
 MemoryState& MemoryLedger::writable() {
-    if (!before_) {
+    if (!open_) {
         fault("a write outside a transaction");
+    }
+    if (!before_) {
+        before_ = state_;  // only a transaction that writes pays for the way back
     }
     return state_;
 }
 
 void MemoryLedger::begin() {
-    if (before_) {
+    if (open_) {
         fault("a transaction inside a transaction");
     }
-    before_ = state_;
+    open_ = true;
 }
 
 void MemoryLedger::commit() {
-    if (!before_) {
+    if (!open_) {
         fault("a commit without a transaction");
     }
     if (commit_fault_) {
@@ -30,6 +33,7 @@ void MemoryLedger::commit() {
         throw LedgerFailure(error);
     }
     before_.reset();
+    open_ = false;
 }
 
 void MemoryLedger::rollback() noexcept {
@@ -37,6 +41,7 @@ void MemoryLedger::rollback() noexcept {
         state_ = std::move(*before_);
         before_.reset();
     }
+    open_ = false;
 }
 
 void MemoryLedger::mark_dirty(AccountId id) { existing(writable().accounts, id).wake = Instant{}; }

@@ -110,6 +110,7 @@ private:
     [[nodiscard]] AccountSummary summary(AccountId id, const StoredAccount& account, Date today) const;
 
     MemoryState state_;
+    bool open_ = false;
     std::optional<MemoryState> before_;  ///< Set while a transaction is open.
     std::optional<Error> commit_fault_;
 };
