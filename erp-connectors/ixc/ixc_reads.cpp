@@ -137,6 +137,9 @@ Result<ErpPage> Reads::pull(const ErpPull& pull, const sdk::CallContext& context
     query.after_id = std::max(query.after_id, cursor->after_id);
     const auto listing = client_.list(query, context);
     if (!listing) {
+        if (pull.kind == RecordKind::payments && listing.error().kind == ErrorKind::unsupported) {
+            return ErpPage{pull.kind, std::vector<ErpPayment>{}, "", "", {listing.error().what}};
+        }
         return listing.error();
     }
     ErpPage page;
