@@ -68,7 +68,9 @@ OutgoingMessage text_to(std::int64_t id, const std::string& to = "+5581999990001
 
 /// A messenger with everything around it.
 struct WiredCloud {
-    explicit WiredCloud(WhatsAppSettings settings) : cloud(std::move(settings), clock, log) { cloud.start(inbox.sink()); }
+    explicit WiredCloud(WhatsAppSettings settings) : cloud(std::move(settings), clock, log) {
+        cloud.start(inbox.sink());
+    }
     ~WiredCloud() { cloud.stop(); }
     WiredCloud(const WiredCloud&) = delete;
     WiredCloud& operator=(const WiredCloud&) = delete;
