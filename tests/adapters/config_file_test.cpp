@@ -55,7 +55,7 @@ default_uf = "SP"
 owner = "emdia"
 poll_hot = "20s"
 [erp.ixc.settings]
-base_url = "https://ixc.redesul.com.br"
+url = "https://ixc.redesul.com.br"
 listing = "get"
 [erp.ixc.secrets]
 token = "ixc-token"
@@ -109,7 +109,7 @@ TEST_CASE("a whole configuration becomes typed values") {
     CHECK(config.erps[0].command == std::vector<std::string>{"/bin/true", "-x"});
     CHECK(config.erps[0].owner == ErpConfig::Owner::emdia);
     CHECK(config.erps[0].poll_hot == Seconds{20});
-    CHECK(config.erps[0].settings_json.find("\"base_url\"") != std::string::npos);
+    CHECK(config.erps[0].settings_json.find("\"url\"") != std::string::npos);
     CHECK(config.erps[0].secrets.at("token").reveal() == "7:abcdef");
     CHECK(config.find_erp("ixc") == &config.erps[0]);
     CHECK(config.find_erp("voalle") == nullptr);
