@@ -15,6 +15,7 @@
 #include "daemon/adapters/child_process.hpp"
 #include "daemon/adapters/connector_log.hpp"
 #include "daemon/adapters/connector_session.hpp"
+#include "erp-connectors/protocol/codec.hpp"
 #include "erp-connectors/protocol/line_buffer.hpp"
 
 namespace emdia {
@@ -194,6 +195,11 @@ private:
         hung_in_a_row_ = 0;
         unwritten_.clear();
         lines_ = protocol::LineBuffer{};
+        const protocol::Initialize init{options_.erp, options_.settings_json, options_.secrets};
+        if (auto ok = protocol::check_settings(init); !ok) {
+            count_failure(ok.error(), true);
+            return;
+        }
         if (auto ok = check_command(options_.command, options_.require_root_owned); !ok) {
             count_failure(ok.error(), false);
             return;
@@ -204,9 +210,7 @@ private:
             return;
         }
         child_ = std::move(*child);
-        session_ = std::make_unique<ConnectorSession>(
-            protocol::Initialize{options_.erp, options_.settings_json, options_.secrets}, book_,
-            Clock::now() + options_.handshake);
+        session_ = std::make_unique<ConnectorSession>(init, book_, Clock::now() + options_.handshake);
     }
 
     void write_out() {

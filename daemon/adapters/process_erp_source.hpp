@@ -21,7 +21,7 @@ namespace emdia {
 struct ProcessErpSourceOptions {
     std::string erp;                             ///< Name in the configuration.
     std::vector<std::string> command;            ///< Absolute path and words; not run by a shell.
-    std::string settings_json = "{}";            ///< For `initialize`.
+    std::string settings_json = "{}";            ///< For `initialize`: one JSON object.
     std::map<std::string, std::string> secrets;  ///< For `initialize`.
     bool require_root_owned = true;              ///< The program belongs to root and nobody else may write it.
     Millis handshake{10'000};                    ///< For hello and initialize together.

@@ -13,6 +13,9 @@
 
 namespace emdia::protocol {
 
+/// Settings travel inside `initialize` as one JSON object; anything else is `config`, and must not be encoded.
+[[nodiscard]] Result<void> check_settings(const Initialize& init);
+
 [[nodiscard]] std::string encode(const Hello& hello);
 [[nodiscard]] std::string encode(const Request& request);
 /// An answer that does not fit in a line becomes a `protocol` error that says so.

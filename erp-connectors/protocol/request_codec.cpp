@@ -151,6 +151,14 @@ Request read_request(std::uint64_t id, const JsonReader& message) {
 
 }  // namespace
 
+Result<void> check_settings(const Initialize& init) {
+    if (!Json::parse(init.settings_json, nullptr, false).is_object()) {
+        return Error{ErrorKind::config, "the settings of ERP " + init.erp + " are not one JSON object",
+                     "correct the table erp." + init.erp + ".settings in the configuration file"};
+    }
+    return {};
+}
+
 std::string encode(const Hello& hello) {
     return dump_line({{"jsonrpc", "2.0"},
                       {"method", "hello"},

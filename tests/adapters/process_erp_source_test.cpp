@@ -87,6 +87,30 @@ private:
     std::optional<ProcessErpSource> source_;
 };
 
+/// Why a source that cannot come up says it is down.
+std::string cause_of(ProcessErpSourceOptions options) {
+    fakes::FakeLog log;
+    fakes::FakeEntropy entropy;
+    options.erp = "ixc";
+    options.restart = {1ms, 1, 1ms, 0};
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::optional<ErpStateChange> change;
+    ProcessErpSource source{std::move(options), log, entropy};
+    source.start([&](ErpEvent event) {
+        const std::lock_guard lock{mutex};
+        change = std::get<ErpStateChange>(std::move(event));
+        changed.notify_all();
+    });
+    {
+        std::unique_lock lock{mutex};
+        REQUIRE(changed.wait_for(lock, 5s, [&] { return change.has_value(); }));
+    }
+    source.stop();
+    CHECK_FALSE(change->healthy);
+    return change->cause;
+}
+
 }  // namespace
 
 TEST_CASE("a good connector becomes healthy with its capabilities and answers") {
@@ -219,24 +243,19 @@ TEST_CASE(
 }
 
 TEST_CASE("a command that is not there is a cause with a cure") {
-    fakes::FakeLog log;
-    fakes::FakeEntropy entropy;
     ProcessErpSourceOptions options;
-    options.erp = "ixc";
     options.command = {"/no/such/connector"};
-    options.restart = {1ms, 1, 1ms, 0};
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::string cause;
-    ProcessErpSource source{options, log, entropy};
-    source.start([&](ErpEvent event) {
-        const std::lock_guard lock{mutex};
-        cause = std::get<ErpStateChange>(event).cause;
-        changed.notify_all();
-    });
-    std::unique_lock lock{mutex};
-    REQUIRE(changed.wait_for(lock, 5s, [&] { return !cause.empty(); }));
-    CHECK(cause.find("install the connector") != std::string::npos);
-    lock.unlock();
-    source.stop();
+    CHECK(cause_of(std::move(options)).find("install the connector") != std::string::npos);
+}
+
+TEST_CASE("settings that are not one JSON object are told with their cure; no connector is started for them") {
+    for (const auto* settings : {"", "{", "[]", "7", "null", R"({"url":"x"} {})", "\xff"}) {
+        ProcessErpSourceOptions options;
+        options.command = {EMDIA_FAULT_CONNECTOR, "good"};
+        options.require_root_owned = false;
+        options.settings_json = settings;
+        CHECK(cause_of(std::move(options)) ==
+              "the settings of ERP ixc are not one JSON object (correct the table erp.ixc.settings in the "
+              "configuration file)");
+    }
 }
