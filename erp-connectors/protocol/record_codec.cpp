@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "daemon/core/phone.hpp"
+
 namespace emdia::protocol {
 namespace {
 
@@ -111,7 +113,8 @@ Json record_json(const ErpPayment& p) {
 void read_record(const JsonReader& r, ErpSubscriber& s) {
     s.id = r.field("id").id();
     s.first_name = r.text_or_empty("first_name", 100);
-    s.phone = r.text_or_empty("phone", 20);
+    // Whatever a connector makes of a number: it is looked up by the form in which WhatsApp's numbers are kept.
+    s.phone = canonical_phone(r.text_or_empty("phone", 20));
     s.uf = r.text_or_empty("uf", 2);
     s.municipality = r.text_or_empty("municipality", 100);
     s.no_dunning = r.flag_or("no_dunning", false);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "daemon/core/phone.hpp"
+
 namespace emdia::sdk {
 namespace {
 
@@ -145,8 +147,8 @@ std::string br_phone(std::string_view text) {
     }
     const bool area_code = digits.size() >= 2 && digits[0] != '0' && digits[1] != '0';
     const bool mobile = digits.size() == 11 && digits[2] == '9';
-    const bool fixed = digits.size() == 10;
-    return area_code && (mobile || fixed) ? "+55" + digits : std::string{};
+    const bool without_ninth = digits.size() == 10;  // a landline, or a mobile as it was written before 2016
+    return area_code && (mobile || without_ninth) ? canonical_phone("55" + digits) : std::string{};
 }
 
 std::string first_name(std::string_view full_name) {

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "daemon/core/phone.hpp"
 #include "erp-connectors/protocol/codec.hpp"
 
 using namespace emdia;
@@ -193,6 +194,22 @@ TEST_CASE("a record out of range is quarantined and the rest of the page goes on
     CHECK(std::get<std::vector<ErpPayment>>(page.records).size() == 1);
     REQUIRE(page.quarantined.size() == 4);
     CHECK(page.quarantined[0].find("records[1].amount") != std::string::npos);
+}
+
+TEST_CASE("phones arrive in the form in which WhatsApp's are kept, whatever the connector makes of them (2.1)") {
+    const auto read = decode_response(response(R"({"kind":"subscribers","records":[
+            {"id":"1","phone":"+558199990001"},
+            {"id":"2","phone":"5581999990001"},
+            {"id":"3","phone":"(81) 99999-0001"}]})"),
+                                      only(7, Method::pull));
+    REQUIRE(read.ok());
+    REQUIRE(read->answer.ok());
+    const auto& page = std::get<ErpPage>(std::get<ErpAnswer>(*read->answer));
+    const auto& subscribers = std::get<std::vector<ErpSubscriber>>(page.records);
+    REQUIRE(subscribers.size() == 3);
+    CHECK(subscribers[0].phone == canonical_phone("558199990001"));
+    CHECK(subscribers[1].phone == "+5581999990001");
+    CHECK(subscribers[2].phone.empty());
 }
 
 TEST_CASE("a bad result is an error of its own request; a stranger's number is dropped") {

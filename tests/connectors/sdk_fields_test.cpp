@@ -43,6 +43,7 @@ TEST_CASE("phones as people write them become E.164, anything else nothing (IXC 
     CHECK(br_phone("+55 11 90000-0001") == "+5511900000001");
     CHECK(br_phone("011 90000-0001") == "+5511900000001");
     CHECK(br_phone("(11) 3000-0001") == "+551130000001");
+    CHECK(br_phone("(11) 8000-0001") == "+5511980000001");  // as it was written before the ninth digit
     for (const auto* text : {"", "90000-0001", "(11) 80000-00011", "(00) 90000-0001", "n/a"}) {
         CHECK(br_phone(text).empty());
     }
