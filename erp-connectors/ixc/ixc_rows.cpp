@@ -201,8 +201,8 @@ const Columns& columns_of(RecordKind kind) {
                                   "linha_digitavel",
                                   "gateway_link",
                                   "ultima_atualizacao"};
-    static const Columns payments{"id",        "id_receber",  "credito", "data", "data_recebimento",
-                                  "tipo_lanc", "cancelamento"};
+    static const Columns payments{"id",   "id_receber",       "credito",   "vacrescimo",
+                                  "data", "data_recebimento", "tipo_lanc", "cancelamento"};
     switch (kind) {
         case RecordKind::subscribers:
             return subscribers;
@@ -316,7 +316,9 @@ Result<std::optional<ErpPayment>> payment_from(const Row& row) {
     ErpPayment p;
     p.id = f.text("id");
     p.invoice_id = f.text("id_receber");
+    // Charges stand beside the credit; a discount settles the debt as money does and is not taken off (3.6).
     p.amount = f.needed_money("credito");
+    p.amount += f.money("vacrescimo").value_or(Money{});
     const auto received = f.date("data_recebimento");
     p.paid_on = received ? *received : f.needed_date("data");
     const auto cancelled = f.text("cancelamento");

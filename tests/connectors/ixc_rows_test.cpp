@@ -161,6 +161,10 @@ TEST_CASE("receipts: only those of titles; a cancelled one is reversed (3.6)") {
     const Texts base{
         {"id", "880123"}, {"id_receber", "145535"}, {"credito", "109.90"}, {"data", "2026-11-21"}, {"tipo_lanc", "R"}};
     CHECK((*payment_from(row(base)))->amount == Money::centavos(10990));
+    auto late = base;
+    late.emplace_back("vacrescimo", "2.93");
+    late.emplace_back("vdesconto", "5.00");
+    CHECK((*payment_from(row(late)))->amount == Money::centavos(11283));
     auto cancelled = base;
     cancelled.emplace_back("cancelamento", "S");
     CHECK((*payment_from(row(cancelled)))->reversed);
