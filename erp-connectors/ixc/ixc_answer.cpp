@@ -95,7 +95,8 @@ std::optional<Error> error_of_status(const std::string& resource, const HttpResp
                          "check the server's rules, and the token if IXC was moved to another server"};
         case 404:
             return Error{ErrorKind::config, resource + " was not found (HTTP 404)",
-                         "check the setting url; if a proxy removes the header ixcsoft, let it pass"};
+                         "check the setting url; if a proxy removes the header ixcsoft, let it pass; if this IXC lists "
+                         "by POST only, set listing to post"};
         case 429:
             return retry_later("IXC asks us to slow down (HTTP 429)", response);
         default:

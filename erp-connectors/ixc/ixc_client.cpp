@@ -48,6 +48,16 @@ std::optional<Date> date_of_header(std::string_view header, Minutes utc_offset) 
     return date_of(FixedZone{utc_offset}.local(instant));
 }
 
+/// How a call went; bodies hold personal data and are never shown.
+std::string call_line(const std::string& method, const std::string& resource, const HttpResult& response,
+                      Clock::duration took) {
+    return method + " " + resource + ": " +
+           (response
+                ? "HTTP " + std::to_string(response->status) + ", " + std::to_string(response->body.size()) + " bytes"
+                : response.error().what) +
+           ", " + std::to_string(std::chrono::ceil<Millis>(took).count()) + " ms";
+}
+
 bool worth_repeating(const Error& error) {
     return error.kind == ErrorKind::unavailable || error.kind == ErrorKind::unknown ||
            error.kind == ErrorKind::protocol;
@@ -69,10 +79,17 @@ Result<void> check_page(const Query& query, const Listing& listing) {
     return {};
 }
 
+/// A business rule has no say in reading; it speaks up when a POST listing lost its header (pitfall 8).
+Error taken_for_insert(const std::string& resource) {
+    return {ErrorKind::config, resource + ": IXC takes our listing for a new row",
+            "set listing to get, or let the header ixcsoft pass the proxy in front of IXC"};
+}
+
 }  // namespace
 
-Client::Client(const Settings& settings)
+Client::Client(const Settings& settings, sdk::Logger& log)
     : settings_(settings),
+      log_(log),
       http_({settings.max_in_flight, "emdia-connector-ixc"}),
       limiter_(settings.calls_per_minute, settings.max_in_flight) {}
 
@@ -90,7 +107,7 @@ Result<Listing> Client::list_once(const Query& query, const sdk::CallContext& co
     request.headers.push_back({"ixcsoft", "listar"});
     request.body = listing_body(query);
     request.repeatable = true;
-    const auto response = send(std::move(request), context);
+    const auto response = send(query.resource, std::move(request), context);
     if (!response) {
         auto error = response.error();
         // Reading changes nothing, so it does not matter whether IXC got the question.
@@ -98,10 +115,12 @@ Result<Listing> Client::list_once(const Query& query, const sdk::CallContext& co
         return error;
     }
     auto listing = read_listing(query.resource, *response, query.columns);
-    if (listing) {
-        if (auto ok = check_page(query, *listing); !ok) {
-            return ok.error();
-        }
+    if (!listing) {
+        const bool as_insert = listing.error().kind == ErrorKind::refused && settings_.list_by_post;
+        return as_insert ? taken_for_insert(query.resource) : listing;
+    }
+    if (auto ok = check_page(query, *listing); !ok) {
+        return ok.error();
     }
     return listing;
 }
@@ -172,10 +191,10 @@ HttpResult Client::post(const std::string& action, const Body& body, const sdk::
     auto request = request_for(action);
     request.method = "POST";
     request.body = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-    return send(std::move(request), context);
+    return send(action, std::move(request), context);
 }
 
-HttpResult Client::send(HttpRequest request, const sdk::CallContext& context) {
+HttpResult Client::send(const std::string& resource, HttpRequest request, const sdk::CallContext& context) {
     const auto now = Clock::now();
     const auto slot = limiter_.reserve(now);
     if (slot > now && !pause(std::chrono::ceil<Millis>(slot - now), context)) {
@@ -186,7 +205,12 @@ HttpResult Client::send(HttpRequest request, const sdk::CallContext& context) {
     if (request.deadline <= Millis{0}) {
         return Error{ErrorKind::unavailable, "no time is left before the deadline", ""};
     }
+    const auto method = request.method;
+    const auto begin = Clock::now();
     auto response = http_.perform(std::move(request));
+    if (settings_.log_calls) {
+        log_.debug(call_line(method, resource, response, Clock::now() - begin));
+    }
     if (response) {
         if (const auto date = date_of_header(response->header("Date"), settings_.utc_offset)) {
             server_day_ = date->time_since_epoch().count();

@@ -12,6 +12,7 @@
 #include "erp-connectors/ixc/ixc_answer.hpp"
 #include "erp-connectors/ixc/ixc_settings.hpp"
 #include "erp-connectors/sdk/connector.hpp"
+#include "erp-connectors/sdk/log.hpp"
 #include "erp-connectors/sdk/rate_limiter.hpp"
 
 namespace emdia::ixc {
@@ -37,7 +38,8 @@ using Body = std::vector<std::pair<std::string, std::string>>;
 
 class Client {
 public:
-    explicit Client(const Settings& settings);
+    /// Both must outlive it.
+    Client(const Settings& settings, sdk::Logger& log);
 
     /// A page in ascending order of id. Repeated once when IXC was not reachable or did not answer. An answer whose
     /// total contradicts its rows, or that repeats rows already seen, is `protocol`: an empty answer is not proof
@@ -55,12 +57,13 @@ public:
     void stop();
 
 private:
-    [[nodiscard]] HttpResult send(HttpRequest request, const sdk::CallContext& context);
+    [[nodiscard]] HttpResult send(const std::string& resource, HttpRequest request, const sdk::CallContext& context);
     [[nodiscard]] HttpRequest request_for(const std::string& resource) const;
     [[nodiscard]] HttpResult post(const std::string& action, const Body& body, const sdk::CallContext& context);
     [[nodiscard]] Result<Listing> list_once(const Query& query, const sdk::CallContext& context);
 
     const Settings& settings_;
+    sdk::Logger& log_;
     HttpClient http_;
     sdk::RateLimiter limiter_;
     std::atomic<std::int64_t> server_day_{0};  ///< Days since 1970, 0: not known.

@@ -1,22 +1,31 @@
 #include "erp-connectors/ixc/ixc_connector.hpp"
 
 #include "erp-connectors/ixc/ixc_codes.hpp"
+#include "erp-connectors/ixc/ixc_probe.hpp"
 #include "erp-connectors/ixc/ixc_reads.hpp"
 #include "erp-connectors/ixc/ixc_writes.hpp"
 #include "erp-connectors/sdk/fields.hpp"
 
 namespace emdia::ixc {
+namespace {
+
+bool is_empty(const ErpPage& page) {
+    return page.quarantined.empty() && std::visit([](const auto& records) { return records.empty(); }, page.records);
+}
+
+}  // namespace
 
 struct IxcConnector::Parts {
-    explicit Parts(Settings s) : settings(std::move(s)) {}
+    Parts(Settings s, sdk::Logger& log) : settings(std::move(s)), client(settings, log) {}
     const Settings settings;
-    Client client{settings};
+    Client client;
     Reads reads{client, settings};
     Codes codes{client, reads, settings};
     Writes writes{client, reads, settings};
+    Probe probe{client, settings};
 };
 
-IxcConnector::IxcConnector() = default;
+IxcConnector::IxcConnector(sdk::Logger& log) : log_(log) {}
 IxcConnector::~IxcConnector() = default;
 
 protocol::Hello IxcConnector::hello() const {
@@ -36,7 +45,7 @@ Result<std::vector<std::string>> IxcConnector::initialize(const protocol::Initia
     if (!settings) {
         return settings.error();
     }
-    parts_ = std::make_unique<Parts>(std::move(*settings));
+    parts_ = std::make_unique<Parts>(std::move(*settings), log_);
     return hello().capabilities;
 }
 
@@ -47,7 +56,14 @@ void IxcConnector::stop() {
 }
 
 Result<ErpPage> IxcConnector::pull(const ErpPull& pull, const sdk::CallContext& context) {
-    return parts_->reads.pull(pull, context);
+    auto page = parts_->reads.pull(pull, context);
+    if (page && pull.kind == RecordKind::invoices && pull.cursor.empty() && is_empty(*page)) {
+        // A filter by date in a form that this IXC cannot read finds nothing and says so to nobody.
+        if (auto ok = parts_->probe.check_dates(context); !ok) {
+            return ok.error();
+        }
+    }
+    return page;
 }
 
 Result<ErpInvoicesRead> IxcConnector::read_invoices(const ErpReadInvoices& read, const sdk::CallContext& context) {
@@ -85,18 +101,6 @@ Result<ErpDone> IxcConnector::note(const ErpNote& note, const sdk::CallContext& 
     return parts_->writes.note({note.contract_id, note.subscriber_id, note.title, note.text}, context);
 }
 
-Result<ErpHealthReport> IxcConnector::health(const sdk::CallContext& context) {
-    Query query{"cliente_contrato", "cliente_contrato", {"id"}, {}};
-    query.rows = 1;
-    const auto listing = parts_->client.list(query, context);
-    if (!listing) {
-        return listing.error();
-    }
-    if (listing->rows.empty()) {
-        return Error{ErrorKind::protocol, "IXC lists no contract at all",
-                     "check that the web-service user may read contracts"};
-    }
-    return ErpHealthReport{"", "listing works"};
-}
+Result<ErpHealthReport> IxcConnector::health(const sdk::CallContext& context) { return parts_->probe.run(context); }
 
 }  // namespace emdia::ixc

@@ -2,15 +2,16 @@
 // The IXC connector: the protocol's methods spread over reads, codes and writes.
 
 #include <memory>
-#include <mutex>
 
 #include "erp-connectors/sdk/connector.hpp"
+#include "erp-connectors/sdk/log.hpp"
 
 namespace emdia::ixc {
 
 class IxcConnector final : public sdk::Connector {
 public:
-    IxcConnector();
+    /// `log` must outlive it.
+    explicit IxcConnector(sdk::Logger& log);
     ~IxcConnector() override;
 
     [[nodiscard]] protocol::Hello hello() const override;
@@ -34,6 +35,7 @@ public:
 
 private:
     struct Parts;
+    sdk::Logger& log_;
     std::unique_ptr<Parts> parts_;  ///< After initialize.
 };
 

@@ -50,6 +50,14 @@ Error not_found(const std::string& table, const std::string& id) {
     return {ErrorKind::not_found, table + " " + id + " does not exist in IXC", "it was deleted or never existed"};
 }
 
+Error nothing_listed(const std::string& resource) {
+    return {ErrorKind::protocol, resource + ": IXC lists no row at all",
+            "nothing is concluded from an empty base; check that the web-service user may read " + resource};
+}
+
+/// A base without subscribers or contracts is an answer gone wrong; the other lists may well be empty.
+bool never_empty(RecordKind kind) { return kind == RecordKind::subscribers || kind == RecordKind::contracts; }
+
 /// Records of a page and the faults of rows that gave none.
 template <class Record>
 struct Converted {
@@ -142,6 +150,9 @@ Result<ErpPage> Reads::pull(const ErpPull& pull, const sdk::CallContext& context
         }
         return listing.error();
     }
+    if (pull.full && pull.cursor.empty() && never_empty(pull.kind) && listing->rows.empty()) {
+        return nothing_listed(query.resource);
+    }
     ErpPage page;
     page.kind = pull.kind;
     const auto finish = [&](auto converted, Result<void> contracts) -> Result<ErpPage> {
@@ -213,23 +224,47 @@ Result<Listing> Reads::rows_of(RecordKind kind, Filter filter, int rows, const s
     return client_.list(query, context);
 }
 
-Result<Row> Reads::one_row(RecordKind kind, const std::string& id, const sdk::CallContext& context) {
-    const auto query = base_query(kind);
-    if (!is_number(id)) {
-        return not_found(query.table, "with this id");
-    }
+Result<std::optional<Row>> Reads::find_row(RecordKind kind, const std::string& id, const sdk::CallContext& context) {
     auto listing = rows_of(kind, {"id", "=", id}, 2, context);
     if (!listing) {
         return listing.error();
     }
     if (listing->rows.empty()) {
-        return not_found(query.table, id);
+        return std::optional<Row>{};
     }
     if (listing->rows.size() > 1 || sdk::trimmed(listing->rows.front()["id"]) != id) {
-        return Error{ErrorKind::protocol, query.resource + ": IXC sends rows that were not asked for",
+        return Error{ErrorKind::protocol, base_query(kind).resource + ": IXC sends rows that were not asked for",
                      "this IXC ignores a filter we rely on; report it"};
     }
-    return std::move(listing->rows.front());
+    return std::optional{std::move(listing->rows.front())};
+}
+
+Result<void> Reads::check_lists_anything(RecordKind kind, const sdk::CallContext& context) {
+    auto query = base_query(kind);
+    query.rows = 1;
+    const auto listing = client_.list(query, context);
+    if (!listing) {
+        return listing.error();
+    }
+    return listing->rows.empty() ? Result<void>{nothing_listed(query.resource)} : Result<void>{};
+}
+
+Result<Row> Reads::one_row(RecordKind kind, const std::string& id, const sdk::CallContext& context) {
+    const auto table = base_query(kind).table;
+    if (!is_number(id)) {
+        return not_found(table, "with this id");
+    }
+    auto row = find_row(kind, id, context);
+    if (!row) {
+        return row.error();
+    }
+    if (*row) {
+        return std::move(**row);
+    }
+    if (auto ok = check_lists_anything(kind, context); !ok) {
+        return ok.error();
+    }
+    return not_found(table, id);
 }
 
 Result<Row> Reads::invoice_row(const std::string& id, const sdk::CallContext& context) {
@@ -291,17 +326,17 @@ Result<void> Reads::confirm_missing(const std::vector<std::string>& unseen, ErpI
                      "nothing is concluded from such an answer; look whether titles were deleted in IXC"};
     }
     for (const auto& id : unseen) {
-        const auto row = invoice_row(id, context);
-        if (row) {
+        const auto row = find_row(RecordKind::invoices, id, context);
+        if (!row) {
+            return row.error();
+        }
+        if (*row) {
             return Error{ErrorKind::protocol, "fn_areceber: a list left out a title that exists",
                          "this IXC answers lists of ids incompletely; report it"};
         }
-        if (row.error().kind != ErrorKind::not_found) {
-            return row.error();
-        }
         read.missing.push_back(id);
     }
-    return {};
+    return unseen.empty() ? Result<void>{} : check_lists_anything(RecordKind::invoices, context);
 }
 
 Result<std::vector<ErpPayment>> Reads::payments_of(const std::vector<std::string>& ids,

@@ -24,6 +24,11 @@ public:
 private:
     [[nodiscard]] Query query_for(const ErpPull& pull) const;
     [[nodiscard]] Result<Row> one_row(RecordKind kind, const std::string& id, const sdk::CallContext& context);
+    /// nullopt: IXC lists none with this id, which is no proof yet.
+    [[nodiscard]] Result<std::optional<Row>> find_row(RecordKind kind, const std::string& id,
+                                                      const sdk::CallContext& context);
+    /// `protocol` when IXC shows no row of this kind at all: then a missing one says nothing (6.5).
+    [[nodiscard]] Result<void> check_lists_anything(RecordKind kind, const sdk::CallContext& context);
     [[nodiscard]] Result<Listing> rows_of(RecordKind kind, Filter filter, int rows, const sdk::CallContext& context);
     [[nodiscard]] Result<void> confirm_missing(const std::vector<std::string>& asked, ErpInvoicesRead& read,
                                                const sdk::CallContext& context);

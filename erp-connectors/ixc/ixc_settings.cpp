@@ -130,6 +130,7 @@ Result<Settings> read_settings(const protocol::Initialize& init) {
     s.timeout = Millis{reader.integer("timeout_ms", 1'000, 120'000, 30'000)};
     s.max_in_flight = reader.integer("max_in_flight", 1, 16, 3);
     s.calls_per_minute = reader.integer("calls_per_minute", 1, 100'000, 600);
+    s.log_calls = reader.flag("log_calls", false);
     s.invoices_by_update = reader.flag("invoices_by_update", false);
     s.pix = reader.flag("pix", true);
     s.ask_boleto = reader.flag("ask_boleto", false);

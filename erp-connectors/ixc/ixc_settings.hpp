@@ -30,6 +30,7 @@ struct Settings {
     Millis timeout{30'000};
     int max_in_flight = 3;
     int calls_per_minute = 600;
+    bool log_calls = false;           ///< Each call as a line at level debug.
     bool invoices_by_update = false;  ///< fn_areceber.ultima_atualizacao moves whenever a title changes (doubt 10.9).
     bool pix = true;
     bool ask_boleto = false;  ///< Ask get_boleto for the line when the title has none; may register the boleto (4.2).

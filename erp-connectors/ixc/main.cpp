@@ -4,7 +4,7 @@
 
 int main() {
     constexpr int kCallsAtOnce = 3;
-    emdia::ixc::IxcConnector connector;
     emdia::sdk::Logger log;
+    emdia::ixc::IxcConnector connector{log};
     return emdia::sdk::run(connector, log, {kCallsAtOnce});
 }

@@ -20,6 +20,7 @@ public:
     void hide(std::string secret);
     [[nodiscard]] std::string redact(std::string text) const;
 
+    void debug(std::string_view text) { write('D', text); }
     void info(std::string_view text) { write('I', text); }
     void warning(std::string_view text) { write('W', text); }
     void error(std::string_view text) { write('E', text); }

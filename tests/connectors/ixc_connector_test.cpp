@@ -117,7 +117,7 @@ TEST_CASE("titles without a contract get the subscriber's only active one, never
 TEST_CASE("a fresh read: what a list leaves out is asked for by itself before it is missing") {
     IxcImitation ixc;
     const ServedResponse none = IxcImitation::json({{"page", "1"}, {"total", "0"}});
-    ixc.answer("fn_areceber", {IxcImitation::listing({title_row("5")}), none});
+    ixc.answer("fn_areceber", {IxcImitation::listing({title_row("5")}), none, IxcImitation::listing({title_row("5")})});
     ixc.rows("fn_areceber_baixas",
              {{{"id", "1"}, {"id_receber", "5"}, {"credito", "9.90"}, {"data", "2026-11-21"}, {"tipo_lanc", "R"}}});
     IxcUnderTest t{ixc};
@@ -136,9 +136,11 @@ TEST_CASE("reads survive one failure; a revoked token is not hammered") {
     IxcImitation ixc;
     ixc.answer("cliente_contrato", {IxcImitation::html(504, ""), IxcImitation::listing({contract_row("A")})});
     IxcUnderTest t{ixc};
-    CHECK(t.connector.health(t.context()).ok());
+    ErpPull pull;
+    pull.kind = RecordKind::contracts;
+    CHECK(t.connector.pull(pull, t.context()).ok());
     ixc.answer("cliente_contrato", {IxcImitation::html(401, "<html>401 Authorization Required</html>")});
-    CHECK(t.connector.health(t.context()).error().kind == ErrorKind::unauthorized);
+    CHECK(t.connector.pull(pull, t.context()).error().kind == ErrorKind::unauthorized);
     CHECK(ixc.asked("cliente_contrato").size() == 3);
 }
 
@@ -258,7 +260,8 @@ TEST_CASE("receipts that our user may not read: an empty list, not a failure") {
 }
 
 TEST_CASE("settings: all faults at once, unknown ones too, no secret in the text") {
-    ixc::IxcConnector connector;
+    sdk::Logger log;
+    ixc::IxcConnector connector{log};
     const auto bad = connector.initialize({"ixc", R"({"listing":"head","colour":"red"})", {{"token", "s3cr3t"}}});
     REQUIRE_FALSE(bad.ok());
     CHECK(bad.error().kind == ErrorKind::config);

@@ -85,7 +85,8 @@ public:
     [[nodiscard]] static sdk::CallContext context() {
         return {std::chrono::steady_clock::now() + std::chrono::seconds{10}, "key-1"};
     }
-    ixc::IxcConnector connector;
+    sdk::Logger log;
+    ixc::IxcConnector connector{log};
     Result<std::vector<std::string>> ready = Error{};
 };
 
