@@ -109,7 +109,7 @@ struct MqttBrokerConfig {
     std::string username;
     std::optional<Secret> password;
     std::string ca_file;
-    std::string topic_prefix = "emdia";
+    std::string topic_prefix = "emdia/v1";
     std::string site;  ///< The site whose agent listens here.
 };
 

@@ -69,7 +69,7 @@ Result<std::unique_ptr<VirtualClock>> VirtualClock::connect(const std::string& h
         line->write("hello " + name + "\n");
         std::unique_ptr<VirtualClock> clock(new VirtualClock(std::move(line)));
         std::string first;
-        if (!clock->line_->read(first) || !clock->take(first, clock->first_seq_)) {
+        if (!clock->line_->read(first) || !clock->take(first)) {
             return Error{ErrorKind::protocol, "the lab's clock did not tell the time", "is that port the lab's clock?"};
         }
         clock->line_->wait_for_ever();
@@ -80,33 +80,51 @@ Result<std::unique_ptr<VirtualClock>> VirtualClock::connect(const std::string& h
     }
 }
 
-bool VirtualClock::take(const std::string& line, std::uint64_t& seq) {
+bool VirtualClock::take(const std::string& line) {
     std::istringstream words(line);
     std::string verb;
     std::int64_t ms = 0;
+    std::uint64_t seq = 0;
     if (!(words >> verb >> ms >> seq) || verb != "now") {
         return false;
     }
     now_ = Instant{Millis{ms}};
+    const std::lock_guard lock(sink_mutex_);
+    seq_ = seq;
+    if (step_) {
+        step_(seq);
+    }
     return true;
 }
 
 void VirtualClock::start(StepSink step, std::function<void()> lost) {
-    step(first_seq_);
-    reader_ = std::thread([this, step = std::move(step), lost = std::move(lost)] {
-        try {
-            std::string line;
-            std::uint64_t seq = 0;
-            while (line_->read(line)) {
-                if (take(line, seq)) {
-                    step(seq);
-                }
-            }
-        } catch (const Poco::Exception&) {
-            // The same as the end of the connection.
+    const std::lock_guard lock(sink_mutex_);
+    step_ = std::move(step);
+    lost_ = std::move(lost);
+    step_(seq_);
+    if (!reader_.joinable()) {
+        reader_ = std::thread([this] { read(); });
+    }
+}
+
+void VirtualClock::stop() {
+    const std::lock_guard lock(sink_mutex_);
+    step_ = nullptr;
+    lost_ = nullptr;
+}
+
+void VirtualClock::read() {
+    try {
+        for (std::string line; line_->read(line);) {
+            take(line);
         }
-        lost();
-    });
+    } catch (const Poco::Exception&) {
+        // The same as the end of the connection.
+    }
+    const std::lock_guard lock(sink_mutex_);
+    if (lost_) {
+        lost_();
+    }
 }
 
 std::optional<Millis> VirtualClock::real_wait_until(Instant t) const {

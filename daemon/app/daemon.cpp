@@ -1,0 +1,240 @@
+#include "daemon/app/daemon.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "daemon/adapters/admin_socket.hpp"
+#include "daemon/adapters/civil_time.hpp"
+#include "daemon/adapters/digest.hpp"
+#include "daemon/adapters/sqlite_ledger.hpp"
+#include "daemon/adapters/system_clock.hpp"
+#include "daemon/adapters/system_entropy.hpp"
+#include "daemon/adapters/systemd_notify.hpp"
+#include "daemon/adapters/template_files.hpp"
+#include "daemon/adapters/webhook_server.hpp"
+#include "daemon/admin/admin.hpp"
+#include "daemon/app/engine_settings.hpp"
+#include "daemon/app/metrics.hpp"
+#include "daemon/app/no_messenger.hpp"
+#include "daemon/engine/engine.hpp"
+#include "network/dry-run/dry_run_driver.hpp"
+#include "network/mqtt/mqtt_driver.hpp"
+#include "network/radius/profile_files.hpp"
+#include "network/radius/radius_driver.hpp"
+
+namespace emdia {
+namespace {
+
+constexpr Millis kPulse{1'000};
+
+}  // namespace
+
+// Threads: the engine's (the one that calls run) owns the ledger. Beside it live one per connector, two of the WhatsApp
+// client, the webhook server's pool, one per driver, the admin socket's and the lab clock's. All of them do one thing
+// to the engine: put an event into its queue.
+struct Daemon::Parts {
+    Parts(const Config& from, VirtualClock* lab_clock, Log& to) : config(from), lab(lab_clock), log(to) {}
+
+    [[nodiscard]] Clock& clock() { return lab != nullptr ? static_cast<Clock&>(*lab) : system_clock; }
+    [[nodiscard]] Result<void> read_files();
+    [[nodiscard]] Result<void> make_drivers();
+    void make_channel();
+    void make_engine();
+    [[nodiscard]] std::map<std::string, WebhookRoute> routes();
+
+    const Config config;
+    VirtualClock* const lab;
+    Log& log;
+    SystemClock system_clock;
+    SystemEntropy entropy;
+    Sha256Digest digest;
+    TzZones zones;
+
+    // Read from files, then constant.
+    EngineSettings settings;
+    std::optional<TemplateSet> templates;
+    std::optional<Places> places;
+
+    // The outside, each with threads of its own.
+    std::unique_ptr<SqliteLedger> ledger;
+    std::vector<std::unique_ptr<ErpSource>> erps;
+    std::vector<std::unique_ptr<AccessDriver>> drivers;
+    std::unique_ptr<Messenger> messenger;
+
+    std::unique_ptr<Engine> engine;
+
+    // What lets outsiders in; stopped before the engine.
+    Metrics metrics;
+    std::shared_ptr<WebhookCounters> webhook_counters = std::make_shared<WebhookCounters>();
+    std::unique_ptr<WebhookServer> webhooks;
+    std::unique_ptr<AdminSocket> admin;
+};
+
+Result<void> Daemon::Parts::read_files() {
+    const auto holidays = load_holidays(config.state_holidays_dir, config.town_holidays_dir);
+    if (!holidays) {
+        return holidays.error();
+    }
+    settings = engine_settings(config, *holidays);
+    auto made_places = Places::make(settings.places, zones);
+    if (!made_places) {
+        return made_places.error();
+    }
+    places = std::move(made_places).value();
+    const auto pix = settings.channel.order_details ? PixButton::order_details : PixButton::none;
+    auto files = load_templates(config.templates_dir, pix);
+    if (!files) {
+        return files.error();
+    }
+    auto set = TemplateSet::make(std::move(files).value(), settings.isp);
+    if (!set) {
+        return set.error();
+    }
+    templates = std::move(set).value();
+    auto book = SqliteLedger::open(config.ledger_path);
+    if (!book) {
+        return book.error();
+    }
+    ledger = std::move(book).value();
+    return {};
+}
+
+Result<void> Daemon::Parts::make_drivers() {
+    const WallClock now = [this] { return clock().now(); };
+    drivers.push_back(std::make_unique<DryRunDriver>("dry-run", now));
+    if (!config.network.radius.empty()) {
+        auto profiles = load_radius_profiles(config.radius_profiles_dir);
+        if (!profiles) {
+            return profiles.error();
+        }
+        auto radius = RadiusDriver::make(radius_config(config.network, std::move(profiles).value(), now));
+        if (!radius) {
+            return radius.error();
+        }
+        drivers.push_back(std::move(radius).value());
+    }
+    for (const MqttBrokerConfig& broker : config.network.mqtt) {
+        auto mqtt = MqttDriver::make(mqtt_config(broker, now, std::make_shared<Sha256Digest>()));
+        if (!mqtt) {
+            return mqtt.error();
+        }
+        drivers.push_back(std::move(mqtt).value());
+    }
+    return {};
+}
+
+void Daemon::Parts::make_channel() {
+    for (const ErpConfig& erp : config.erps) {
+        erps.push_back(std::make_unique<ProcessErpSource>(erp_source_options(erp, lab != nullptr), log, entropy));
+    }
+    if (config.whatsapp) {
+        messenger = std::make_unique<WhatsAppCloud>(whatsapp_settings(*config.whatsapp, config.isp), clock(), log);
+    } else {
+        messenger = std::make_unique<NoMessenger>();
+    }
+}
+
+void Daemon::Parts::make_engine() {
+    std::vector<ErpSource*> erp_ports;
+    for (const auto& erp : erps) {
+        erp_ports.push_back(erp.get());
+    }
+    std::vector<AccessDriver*> driver_ports;
+    for (const auto& driver : drivers) {
+        driver_ports.push_back(driver.get());
+    }
+    engine = std::make_unique<Engine>(
+        settings, *templates, *places,
+        EnginePorts{clock(), *ledger, *messenger, erp_ports, driver_ports, digest, entropy, log});
+    if (config.whatsapp) {
+        WebhookServerOptions options;
+        options.host = config.whatsapp->webhook_listen.host;
+        options.port = config.whatsapp->webhook_listen.port;
+        webhooks = std::make_unique<WebhookServer>(options, routes(), log);
+    }
+    AdminSocketSettings socket;
+    socket.path = config.admin_socket;
+    socket.group = config.admin_group;
+    admin = std::make_unique<AdminSocket>(socket, AdminTranslator{answer_request, error_answer}, log);
+}
+
+std::map<std::string, WebhookRoute> Daemon::Parts::routes() {
+    const MessengerSink unasked = [this](MessengerEvent event) {
+        auto done = std::get<WebhookBatch>(event).done;
+        Event wrapped{std::move(event)};
+        if (!engine->queue().try_push(wrapped)) {
+            done(false);
+        }
+    };
+    return {{"/webhook/whatsapp", whatsapp_route(webhook_settings(*config.whatsapp), unasked, webhook_counters, log)},
+            {"/healthz", text_route([] { return std::string("ok\n"); })},
+            {"/metrics", text_route([this] { return metrics.text(*webhook_counters); })}};
+}
+
+Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Daemon::~Daemon() = default;
+
+Result<std::unique_ptr<Daemon>> Daemon::make(const Config& config, VirtualClock* lab, Log& log) {
+    auto parts = std::make_unique<Parts>(config, lab, log);
+    if (auto read = parts->read_files(); !read) {
+        return read.error();
+    }
+    if (auto made = parts->make_drivers(); !made) {
+        return made.error();
+    }
+    parts->make_channel();
+    parts->make_engine();
+    return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
+}
+
+Result<void> Daemon::run() {
+    Parts& parts = *parts_;
+    Engine& engine = *parts.engine;
+    engine.start_ports();
+    engine.recover();
+    if (parts.webhooks) {
+        if (auto listening = parts.webhooks->start(); !listening) {
+            engine.stop_ports();
+            return listening.error();
+        }
+    }
+    const ControlSink people = [&engine](ControlCall call) {
+        auto done = call.done;
+        Event wrapped{std::move(call)};
+        if (!engine.queue().try_push(wrapped)) {
+            done(
+                Error{ErrorKind::unavailable, "the daemon has too much to do at this moment", "try again in a minute"});
+        }
+    };
+    if (auto listening = parts.admin->start(people); !listening) {
+        if (parts.webhooks) {
+            parts.webhooks->stop();
+        }
+        engine.stop_ports();
+        return listening.error();
+    }
+    if (parts.lab != nullptr) {
+        parts.lab->start([&engine](std::uint64_t seq) { engine.queue().push(ClockStep{seq}); }, [this] { stop(); });
+    }
+    systemd::ready("watching");
+    parts.log.write(LogLevel::info, "DAEMON-READY", "emdiad is at work");
+    engine.run(kPulse, [&parts](const EngineFigures& figures) {
+        systemd::alive();
+        parts.metrics.take(figures);
+    });
+    systemd::stopping("leaving");
+    if (parts.lab != nullptr) {
+        parts.lab->stop();
+    }
+    parts.admin->stop();
+    if (parts.webhooks) {
+        parts.webhooks->stop();
+    }
+    engine.stop_ports();
+    parts.log.write(LogLevel::info, "DAEMON-STOPPED", "emdiad has left");
+    return {};
+}
+
+void Daemon::stop() { parts_->engine->queue().push(StopRequest{}); }
+
+}  // namespace emdia
