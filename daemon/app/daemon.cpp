@@ -191,7 +191,12 @@ Result<void> Daemon::run() {
     Parts& parts = *parts_;
     Engine& engine = *parts.engine;
     engine.start_ports();
-    engine.recover();
+    try {
+        engine.recover();
+    } catch (const LedgerFailure& failure) {
+        engine.stop_ports();
+        return failure.error();
+    }
     if (parts.webhooks) {
         if (auto listening = parts.webhooks->start(); !listening) {
             engine.stop_ports();

@@ -112,10 +112,10 @@ void AccessLoop::command(Desk& desk, const AccountFacts& facts, const Connection
 }
 
 void AccessLoop::dispatch(Desk& desk) {
-    if (under_way_ >= kUnderWay) {
-        return;
-    }
     for (CommandRow row : desk.ledger.due_commands(desk.now, kBatch)) {
+        if (row.access != Access::open && under_way_ >= kUnderWay) {
+            return;  // unblocks come first in the list and are never held up
+        }
         const auto facts = desk.facts(row.account);
         const Connection* connection = nullptr;
         if (facts) {
@@ -361,6 +361,20 @@ void AccessLoop::resync(Desk& desk) {
             next_look_ = desk.now + desk.settings.routing.observe_every;
             desk.after_commit([driver] { driver->observe(); });
         }
+    }
+}
+
+void AccessLoop::clock_set_back(Desk& desk) {
+    for (const CommandState state : {CommandState::queued, CommandState::unknown}) {
+        for (CommandRow row : desk.ledger.commands_in(state, 1'000'000)) {
+            if (row.next_try_at > desk.now) {
+                row.next_try_at = desk.now;
+                desk.ledger.put_command(row);
+            }
+        }
+    }
+    if (next_look_) {
+        next_look_ = desk.now;
     }
 }
 

@@ -30,6 +30,8 @@ public:
     void on_event(Desk& desk, const DriverEvent& event);
     /// Looks at every device and repairs what differs; also on a timer.
     void resync(Desk& desk);
+    /// The clock was set back: what waits by the old one is tried now.
+    void clock_set_back(Desk& desk);
     /// Starts the periodic look when its time has come.
     void run_due(Desk& desk);
 

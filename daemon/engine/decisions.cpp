@@ -11,6 +11,16 @@ constexpr Millis kSoonest{60'000};
 
 bool closes(PromiseState state) { return state != PromiseState::proposed && state != PromiseState::active; }
 
+/// A payment of this account would change something now: its invoices are polled fast.
+bool waits_for_payment(const AccountFacts& facts, const Decision& decision) {
+    const bool promising = std::any_of(facts.promises.begin(), facts.promises.end(),
+                                       [](const Promise& p) { return p.state == PromiseState::active; });
+    const bool queued =
+        !decision.messages.empty() || std::any_of(facts.messages.begin(), facts.messages.end(),
+                                                  [](const Message& m) { return m.state == MessageState::queued; });
+    return facts.access.wanted != Access::open || promising || queued || !facts.claims.empty();
+}
+
 bool is_reply(Stage stage) { return message_class(stage) == MessageClass::reply; }
 
 /// Since when the cause of a task stands. A date still to come was known all along.
@@ -70,11 +80,10 @@ void Decisions::decide_one(Desk& desk, AccountId id) {
         }
         sync->want_fresh(id, ids);
     }
+    outbox_.withdraw_outdated(desk, *facts);
     apply_messages(desk, *facts, decision);
     apply_access(desk, *facts, decision);
-    const bool promising = std::any_of(facts->promises.begin(), facts->promises.end(),
-                                       [](const Promise& p) { return p.state == PromiseState::active; });
-    if (sync != nullptr && (facts->access.wanted != Access::open || promising || !facts->claims.empty())) {
+    if (sync != nullptr && waits_for_payment(*facts, decision)) {
         sync->expect_payment(desk.now);
     }
     if (decision.next_wake && *decision.next_wake <= desk.now) {

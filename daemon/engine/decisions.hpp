@@ -4,6 +4,7 @@
 
 #include "daemon/engine/access_loop.hpp"
 #include "daemon/engine/block_run.hpp"
+#include "daemon/engine/outbox.hpp"
 #include "daemon/engine/standing.hpp"
 
 namespace emdia {
@@ -12,8 +13,14 @@ namespace emdia {
 class Decisions {
 public:
     using SyncOf = ErpWriter::SyncOf;
-    Decisions(AccessLoop& access, ErpWriter& writer, BlockRun& blocks, const Standing& standing, SyncOf sync_of)
-        : access_(access), writer_(writer), blocks_(blocks), standing_(standing), sync_of_(std::move(sync_of)) {}
+    Decisions(AccessLoop& access, ErpWriter& writer, BlockRun& blocks, Outbox& outbox, const Standing& standing,
+              SyncOf sync_of)
+        : access_(access),
+          writer_(writer),
+          blocks_(blocks),
+          outbox_(outbox),
+          standing_(standing),
+          sync_of_(std::move(sync_of)) {}
 
     /// Decides up to `limit` accounts whose time has come. Returns how many.
     int run_due(Desk& desk, int limit);
@@ -27,6 +34,7 @@ private:
     AccessLoop& access_;
     ErpWriter& writer_;
     BlockRun& blocks_;
+    Outbox& outbox_;
     const Standing& standing_;
     SyncOf sync_of_;
 };

@@ -11,6 +11,7 @@ constexpr int kDecisionsPerTurn = 512;
 constexpr Millis kAfterFailure{2'000};
 constexpr Millis kNoProgress{200};  // something is due that cannot go yet: its answer is under way
 constexpr Hours kPurgeEvery{24};
+constexpr Minutes kSetBack{1};  // smaller corrections are what NTP does
 
 }  // namespace
 
@@ -26,8 +27,9 @@ Engine::Engine(const EngineSettings& settings, const TemplateSet& templates, con
       writer_([this](const std::string& erp) { return sync_of(erp); }),
       access_(ports_.drivers, writer_),
       blocks_(access_),
-      decisions_(access_, writer_, blocks_, standing_, [this](const std::string& erp) { return sync_of(erp); }),
       outbox_(ports_.messenger, templates, standing_, [this](const std::string& erp) { return sync_of(erp); }),
+      decisions_(access_, writer_, blocks_, outbox_, standing_,
+                 [this](const std::string& erp) { return sync_of(erp); }),
       inbound_(writer_) {
     std::vector<ErpSync*> syncs;
     for (std::size_t i = 0; i < settings.erps.size() && i < ports_.erps.size(); ++i) {
@@ -106,20 +108,35 @@ void Engine::stop_ports() {
 void Engine::run(Millis pulse, const std::function<void(const EngineFigures&)>& on_turn) {
     bool worked = true;
     while (!stopping_) {
-        worked = turn(queue_.take(kEventsPerTurn, worked ? Millis{0} : wait_for(pulse)));
+        worked = turn(queue_.take(kEventsPerTurn, worked ? Millis{0} : sleep_));
         on_turn(figures_);
-        if (!worked && quiet()) {
-            ports_.clock.idle(step_, next_due());
+        if (!worked) {
+            fall_asleep(pulse);
         }
     }
 }
 
-/// How long to sleep in real time before the next turn.
-Millis Engine::wait_for(Millis pulse) {
+/// Nothing is left to do now: find out until when, and tell a virtual clock.
+void Engine::fall_asleep(Millis pulse) {
     if (broken_) {
-        return kAfterFailure;
+        sleep_ = kAfterFailure;
+        return;
     }
-    const auto due = next_due();
+    try {
+        const auto due = next_due();
+        sleep_ = wait_for(due, pulse);
+        if (quiet()) {
+            ports_.clock.idle(step_, due);
+        }
+    } catch (const LedgerFailure& failure) {
+        broken_ = true;
+        sleep_ = kAfterFailure;
+        ports_.log.write(LogLevel::error, "LEDGER-FAILED", failure.error().text());
+    }
+}
+
+/// How long to sleep in real time before the next turn.
+Millis Engine::wait_for(const std::optional<Instant>& due, Millis pulse) const {
     const auto wait = due ? ports_.clock.real_wait_until(*due) : std::nullopt;
     if (!wait) {
         return pulse;
@@ -152,9 +169,25 @@ bool Engine::quiet() const {
 
 bool Engine::turn() { return turn(queue_.take(kEventsPerTurn, Millis{0})); }
 
+/// A clock that was set back must not make anything wait for the old time; due dates and legal periods stay as they
+/// are.
+void Engine::hear_clock() {
+    const Instant now = ports_.clock.now();
+    const bool set_back = now + kSetBack < desk_.now;
+    desk_.now = now;
+    if (!set_back) {
+        return;
+    }
+    ports_.log.write(LogLevel::warning, "CLOCK-SET-BACK", "the clock went back; what waits is looked at again");
+    for (auto& sync : syncs_) {
+        sync->clock_set_back(now);
+    }
+    access_.clock_set_back(desk_);
+    writer_.clock_set_back(desk_);
+}
+
 bool Engine::turn(std::vector<Event> events) {
     Waiting waiting;
-    desk_.now = ports_.clock.now();
     ++figures_.turns;
     figures_.events += events.size();
     bool worked = !events.empty();
@@ -164,6 +197,7 @@ bool Engine::turn(std::vector<Event> events) {
             broken_ = false;
         }
         LedgerTransaction transaction(ports_.ledger);
+        hear_clock();
         for (Event& event : events) {
             record(event, waiting);
         }

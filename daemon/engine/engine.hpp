@@ -49,7 +49,8 @@ public:
     [[nodiscard]] EventQueue& queue() noexcept { return queue_; }
     /// Starts the ports; their events wait in the queue.
     void start_ports();
-    /// Takes up what the last process left. Call once, after start_ports and before `run` or `turn`.
+    /// Takes up what the last process left. Call once, after start_ports and before `run` or `turn`. LedgerFailure
+    /// comes through.
     void recover();
     /// Turns until a StopRequest. `on_turn` is called after each turn, at the latest every `pulse` of real time: the
     /// watchdog is fed by it.
@@ -60,6 +61,7 @@ public:
     /// One turn over what waits in the queue; true if it did something. For tests and simulations.
     bool turn();
     /// When the next turn is due by the clock; nullopt: only an event can make one due.
+    /// LedgerFailure comes through.
     [[nodiscard]] std::optional<Instant> next_due();
     /// Nothing waits in the queue and no answer from outside is expected.
     [[nodiscard]] bool quiet() const;
@@ -74,10 +76,12 @@ private:
     void record_messenger(MessengerEvent& event, Waiting& waiting);
     /// Decides and prepares what is to be done; returns how many accounts were decided.
     int work();
+    void hear_clock();
     void fail_turn(const Error& error, Waiting& waiting);
     [[nodiscard]] ErpSync* sync_of(const std::string& erp);
     [[nodiscard]] std::vector<PartHealth> health();
-    [[nodiscard]] Millis wait_for(Millis pulse);
+    void fall_asleep(Millis pulse);
+    [[nodiscard]] Millis wait_for(const std::optional<Instant>& due, Millis pulse) const;
 
     const EngineSettings& settings_;
     EnginePorts ports_;
@@ -88,13 +92,14 @@ private:
     ErpWriter writer_;
     AccessLoop access_;
     BlockRun blocks_;
-    Decisions decisions_;
     Outbox outbox_;
+    Decisions decisions_;
     Inbound inbound_;
     std::unique_ptr<People> people_;
     EngineFigures figures_;
     std::uint64_t step_ = 0;  ///< Of the virtual clock, as last handled.
     std::optional<Instant> next_purge_;
+    Millis sleep_{0};  ///< Real time to wait for an event before the next turn.
     bool stopping_ = false;
     bool broken_ = false;  ///< The last turn could not be committed; recover before the next.
 };

@@ -150,6 +150,18 @@ void ErpSync::run_due(Desk& desk) {
     start_fresh(desk);
 }
 
+void ErpSync::clock_set_back(Instant now) {
+    const auto at_most = [now](std::optional<Instant>& due, Millis interval) {
+        if (due) {
+            due = std::min(*due, now + interval);
+        }
+    };
+    at_most(next_full_, settings_.full_every);
+    at_most(next_incremental_, settings_.incremental_every);
+    at_most(next_hot_, settings_.hot_every);
+    at_most(fresh_not_before_, kFreshAgain);
+}
+
 std::optional<Instant> ErpSync::next_due() const {
     if (!up_) {
         return std::nullopt;

@@ -50,7 +50,12 @@ public:
     [[nodiscard]] PartHealth part_health(Instant now) const;
     [[nodiscard]] std::optional<Instant> next_due() const;
     [[nodiscard]] std::size_t under_way() const noexcept { return asked_.size(); }
-    [[nodiscard]] bool refreshing() const noexcept { return !wanted_fresh_.empty() || fresh_under_way_ > 0; }
+    /// Fresh rows are about to come. Not so while the ERP is down or refuses: nobody else waits for it then.
+    [[nodiscard]] bool refreshing() const noexcept {
+        return fresh_under_way_ > 0 || (up_ && !wanted_fresh_.empty() && !fresh_not_before_);
+    }
+    /// The clock was set back: what was due by the old one is due soon.
+    void clock_set_back(Instant now);
     [[nodiscard]] const ErpSettings& settings() const noexcept { return settings_; }
     [[nodiscard]] bool can(std::string_view method) const { return capabilities_.contains(std::string(method)); }
     /// Also used by ErpWriter, so that ids are unique per source.

@@ -118,6 +118,15 @@ void ErpWriter::dispatch(Desk& desk) {
     }
 }
 
+void ErpWriter::clock_set_back(Desk& desk) {
+    for (ErpWriteRow row : desk.ledger.erp_writes_in(CommandState::queued, 100'000)) {
+        if (row.next_try_at > desk.now) {
+            row.next_try_at = desk.now;
+            desk.ledger.put_erp_write(row);
+        }
+    }
+}
+
 bool ErpWriter::on_reply(Desk& desk, const ErpReply& reply) {
     const auto found = asked_.find(std::pair{reply.erp, reply.id});
     if (found == asked_.end()) {

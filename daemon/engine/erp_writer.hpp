@@ -23,6 +23,8 @@ public:
     void add_access(Desk& desk, const AccountFacts& facts, Access wanted);
     void add_note(Desk& desk, const AccountFacts& facts, std::string title, std::string text);
     void dispatch(Desk& desk);
+    /// The clock was set back: what waits by the old one is tried now.
+    void clock_set_back(Desk& desk);
     /// True if the answer belonged to a write.
     bool on_reply(Desk& desk, const ErpReply& reply);
     [[nodiscard]] std::size_t under_way() const noexcept { return asked_.size(); }

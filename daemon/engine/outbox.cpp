@@ -64,6 +64,20 @@ void Outbox::dispatch(Desk& desk) {
     }
 }
 
+void Outbox::withdraw_outdated(Desk& desk, const AccountFacts& facts) {
+    const bool any = std::any_of(facts.messages.begin(), facts.messages.end(),
+                                 [](const Message& m) { return m.state == MessageState::queued; });
+    if (!any) {
+        return;
+    }
+    for (OutboxRow row : desk.ledger.queued_messages_of(facts.id)) {
+        const SendVerdict verdict = may_send(facts, row.wish, desk.context(facts), desk.now);
+        if (verdict.kind == SendVerdict::Kind::drop) {
+            drop(desk, row, verdict.reason);
+        }
+    }
+}
+
 /// The last look before a message leaves.
 void Outbox::look(Desk& desk, OutboxRow& row, std::int64_t& budget) {
     Ready ready;

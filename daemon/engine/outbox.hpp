@@ -26,6 +26,8 @@ public:
     /// What was being sent when the process ended has an unknown fate.
     void recover(Desk& desk);
     void dispatch(Desk& desk);
+    /// Drops what is queued for the account and no longer true: a payment cancels its messages at once (I4).
+    void withdraw_outdated(Desk& desk, const AccountFacts& facts);
     void on_fresh(Desk& desk, AccountId account, bool read);
     void on_codes(Desk& desk, MessageId message, Result<PaymentCodes> codes);
     void on_result(Desk& desk, const SendResult& result);

@@ -353,3 +353,33 @@ TEST_CASE("A restart in the middle of the month changes nothing that was done") 
     CHECK(world.wanted("7301") == Access::blocked);
     CHECK(world.driver.held.at("l7301") == Access::blocked);
 }
+
+TEST_CASE("A payment cancels the queued messages of its invoice at once (I4)") {
+    World world;
+    add_base(world);
+    world.settings.channel.initiated_per_day = 0;  // nothing may leave: it stays queued
+    world.start();
+    world.run_until("2026-03-16 10:30:00");
+    REQUIRE(world.ledger.counts(make_date(2026, 3, 16)).messages_queued > 0);
+    world.erp.pay("i7301", make_date(2026, 3, 16));
+    world.run_until("2026-03-16 10:45:00");
+    for (const OutboxRow& row : world.ledger.queued_messages_of(world.account("7301"))) {
+        CHECK(message_class(row.message.stage) == MessageClass::service);
+    }
+}
+
+TEST_CASE("A clock that is set back a day delays neither the payment nor the unblock") {
+    World world;
+    add_base(world);
+    world.start();
+    world.run_until("2026-04-01 10:00:00");
+    REQUIRE(world.wanted("7301") == Access::blocked);
+    world.driver.answer = [](const DesiredAccess&) { return std::optional{ApplyKind::retry}; };
+    world.erp.pay("i7301", make_date(2026, 4, 1));
+    world.run_until("2026-04-01 10:15:00");
+    REQUIRE(world.wanted("7301") == Access::open);
+    world.driver.answer = nullptr;
+    world.clock.set(local("2026-03-31 10:00:00"));
+    world.settle();
+    CHECK(world.driver.held.at("l7301") == Access::open);
+}
