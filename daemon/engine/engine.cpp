@@ -11,6 +11,7 @@ constexpr int kDecisionsPerTurn = 512;
 constexpr Millis kAfterFailure{2'000};
 constexpr Millis kNoProgress{200};  // something is due that cannot go yet: its answer is under way
 constexpr Hours kPurgeEvery{24};
+constexpr Minutes kCountEvery{1};
 constexpr Minutes kSetBack{1};  // smaller corrections are what NTP does
 
 }  // namespace
@@ -300,13 +301,22 @@ int Engine::work() {
     for (auto& sync : syncs_) {
         sync->run_due(desk_);
     }
+    keep_house();
+    return decided;
+}
+
+/// What has time: retention once a day, figures for metrics once a minute and only when there is a turn anyway.
+void Engine::keep_house() {
     if (!next_purge_ || *next_purge_ <= desk_.now) {
         if (next_purge_) {
             desk_.ledger.purge(desk_.now);
         }
         next_purge_ = desk_.now + kPurgeEvery;
     }
-    return decided;
+    if (!counted_at_ || desk_.now < *counted_at_ || desk_.now - *counted_at_ >= kCountEvery) {
+        figures_.counts = desk_.ledger.counts(desk_.today());
+        counted_at_ = desk_.now;
+    }
 }
 
 }  // namespace emdia

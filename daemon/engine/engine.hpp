@@ -35,6 +35,7 @@ struct EngineFigures {
     std::uint64_t events = 0;
     std::uint64_t decisions = 0;
     std::uint64_t failed_turns = 0;
+    LedgerCounts counts;  ///< As of the last minute in which there was a turn.
 };
 
 class Engine {
@@ -77,6 +78,7 @@ private:
     /// Decides and prepares what is to be done; returns how many accounts were decided.
     int work();
     void hear_clock();
+    void keep_house();
     void fail_turn(const Error& error, Waiting& waiting);
     [[nodiscard]] ErpSync* sync_of(const std::string& erp);
     [[nodiscard]] std::vector<PartHealth> health();
@@ -99,6 +101,7 @@ private:
     EngineFigures figures_;
     std::uint64_t step_ = 0;  ///< Of the virtual clock, as last handled.
     std::optional<Instant> next_purge_;
+    std::optional<Instant> counted_at_;
     Millis sleep_{0};  ///< Real time to wait for an event before the next turn.
     bool stopping_ = false;
     bool broken_ = false;  ///< The last turn could not be committed; recover before the next.
