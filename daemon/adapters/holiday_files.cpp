@@ -1,7 +1,6 @@
 #include "daemon/adapters/holiday_files.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -15,7 +14,6 @@ constexpr std::string_view kEnding = ".holidays";
 struct HolidayFile {
     std::string stem;  ///< "sp" or "3550308"
     LocalHolidays days;
-    std::string version;
 };
 
 /// FNV-1a: names the content of a file in every decision (I13); not a proof against forgery.
@@ -58,7 +56,8 @@ std::vector<HolidayFile> read_dir(const std::string& dir, std::string& faults) {
             note(faults, days.error().text());
             continue;
         }
-        files.push_back({path.stem().string(), *std::move(days), path.stem().string() + "-" + content_mark(content)});
+        days->version = path.stem().string() + "-" + content_mark(content);
+        files.push_back({path.stem().string(), *std::move(days)});
     }
     std::sort(files.begin(), files.end(), [](const HolidayFile& a, const HolidayFile& b) { return a.stem < b.stem; });
     return files;
@@ -66,31 +65,12 @@ std::vector<HolidayFile> read_dir(const std::string& dir, std::string& faults) {
 
 }  // namespace
 
-std::optional<Uf> uf_of_town(std::string_view ibge_code) noexcept {
-    static constexpr std::array<std::pair<std::string_view, Uf>, 27> kPrefixes{{
-        {"11", Uf::RO}, {"12", Uf::AC}, {"13", Uf::AM}, {"14", Uf::RR}, {"15", Uf::PA}, {"16", Uf::AP}, {"17", Uf::TO},
-        {"21", Uf::MA}, {"22", Uf::PI}, {"23", Uf::CE}, {"24", Uf::RN}, {"25", Uf::PB}, {"26", Uf::PE}, {"27", Uf::AL},
-        {"28", Uf::SE}, {"29", Uf::BA}, {"31", Uf::MG}, {"32", Uf::ES}, {"33", Uf::RJ}, {"35", Uf::SP}, {"41", Uf::PR},
-        {"42", Uf::SC}, {"43", Uf::RS}, {"50", Uf::MS}, {"51", Uf::MT}, {"52", Uf::GO}, {"53", Uf::DF},
-    }};
-    if (ibge_code.size() != 7) {
-        return std::nullopt;
-    }
-    for (const auto& [prefix, uf] : kPrefixes) {
-        if (ibge_code.substr(0, 2) == prefix) {
-            return uf;
-        }
-    }
-    return std::nullopt;
-}
-
 Result<HolidayFiles> load_holidays(const std::string& states_dir, const std::string& towns_dir) {
     HolidayFiles files;
     std::string faults;
     for (HolidayFile& file : read_dir(states_dir, faults)) {
         if (const auto uf = uf_from(file.stem)) {
             files.states.insert_or_assign(*uf, std::move(file.days));
-            files.version += "+" + file.version;
         } else {
             note(faults, states_dir + "/" + file.stem + std::string(kEnding) + ": is named after no state");
         }
@@ -98,7 +78,6 @@ Result<HolidayFiles> load_holidays(const std::string& states_dir, const std::str
     for (HolidayFile& file : read_dir(towns_dir, faults)) {
         if (uf_of_town(file.stem)) {
             files.towns.insert_or_assign(file.stem, std::move(file.days));
-            files.version += "+" + file.version;
         } else {
             note(faults, towns_dir + "/" + file.stem + std::string(kEnding) + ": is named after no IBGE town code");
         }
@@ -122,7 +101,7 @@ Calendar HolidayFiles::calendar(std::optional<Uf> uf, const std::string& ibge_co
     if (const auto town = towns.find(ibge_code); town != towns.end()) {
         local.push_back(town->second);
     }
-    return Calendar(std::move(local), version);
+    return Calendar(std::move(local));
 }
 
 std::vector<Uf> HolidayFiles::states_without_file() const {

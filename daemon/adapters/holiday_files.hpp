@@ -12,13 +12,9 @@
 
 namespace emdia {
 
-/// The unit of the federation that an IBGE town code belongs to; nullopt: no such code.
-[[nodiscard]] std::optional<Uf> uf_of_town(std::string_view ibge_code) noexcept;
-
 struct HolidayFiles {
     std::map<Uf, LocalHolidays> states;
     std::map<std::string, LocalHolidays> towns;  ///< By IBGE code.
-    std::string version = "national";            ///< Names the content of every file (I13).
 
     /// National days, those of the state and those of the town, as far as there are files.
     [[nodiscard]] Calendar calendar(std::optional<Uf> uf, const std::string& ibge_code) const;

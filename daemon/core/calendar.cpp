@@ -181,8 +181,11 @@ Result<LocalHolidays> parse_holidays(std::string_view text, std::string_view ori
 
 Calendar::Calendar() : Calendar(std::vector<LocalHolidays>{}) {}
 
-Calendar::Calendar(std::vector<LocalHolidays> local, std::string version)
-    : local_(std::move(local)), version_(std::move(version)) {}
+Calendar::Calendar(std::vector<LocalHolidays> local) : local_(std::move(local)), version_("national") {
+    for (const LocalHolidays& place : local_) {
+        version_ += "+" + place.version;
+    }
+}
 
 std::vector<Holiday> Calendar::holidays(int y) const {
     std::vector<Holiday> days;

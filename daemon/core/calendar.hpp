@@ -34,6 +34,7 @@ struct LocalHolidays {
     std::map<std::chrono::month_day, std::string> recurring;
     std::map<Date, std::string> dated;
     HolidayKind kind = HolidayKind::state;  ///< Or municipal: whose file it was.
+    std::string version;                    ///< Names the content, e.g. "sp-1f3a9c02"; part of every decision (I13).
 };
 
 /// Reads a holiday file: one row a line, "MM-DD name" (every year) or "YYYY-MM-DD name" (once); '#' starts
@@ -46,7 +47,7 @@ class Calendar {
 public:
     /// National and bank days only.
     Calendar();
-    explicit Calendar(std::vector<LocalHolidays> local, std::string version = "national");
+    explicit Calendar(std::vector<LocalHolidays> local);
 
     /// The holidays of `year` in date order, bank and year-end days included.
     [[nodiscard]] std::vector<Holiday> holidays(int year) const;

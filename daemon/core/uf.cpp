@@ -1,6 +1,7 @@
 #include "daemon/core/uf.hpp"
 
 #include <cstddef>
+#include <utility>
 
 namespace emdia {
 namespace {
@@ -65,5 +66,23 @@ std::optional<Uf> uf_from(std::string_view text) noexcept {
 }
 
 std::string_view iana_zone(Uf uf) noexcept { return row_of(uf).zone; }
+
+std::optional<Uf> uf_of_town(std::string_view ibge_code) noexcept {
+    static constexpr std::array<std::pair<std::string_view, Uf>, 27> kPrefixes{{
+        {"11", Uf::RO}, {"12", Uf::AC}, {"13", Uf::AM}, {"14", Uf::RR}, {"15", Uf::PA}, {"16", Uf::AP}, {"17", Uf::TO},
+        {"21", Uf::MA}, {"22", Uf::PI}, {"23", Uf::CE}, {"24", Uf::RN}, {"25", Uf::PB}, {"26", Uf::PE}, {"27", Uf::AL},
+        {"28", Uf::SE}, {"29", Uf::BA}, {"31", Uf::MG}, {"32", Uf::ES}, {"33", Uf::RJ}, {"35", Uf::SP}, {"41", Uf::PR},
+        {"42", Uf::SC}, {"43", Uf::RS}, {"50", Uf::MS}, {"51", Uf::MT}, {"52", Uf::GO}, {"53", Uf::DF},
+    }};
+    if (ibge_code.size() != 7) {
+        return std::nullopt;
+    }
+    for (const auto& [prefix, uf] : kPrefixes) {
+        if (ibge_code.substr(0, 2) == prefix) {
+            return uf;
+        }
+    }
+    return std::nullopt;
+}
 
 }  // namespace emdia

@@ -44,5 +44,7 @@ enum class Uf {
 [[nodiscard]] std::optional<Uf> uf_from(std::string_view text) noexcept;
 /// The IANA zone of the unit's capital, e.g. "America/Sao_Paulo" (F8). Municipal overrides are configuration.
 [[nodiscard]] std::string_view iana_zone(Uf uf) noexcept;
+/// The unit that an IBGE town code (7 digits) belongs to; nullopt: no such code.
+[[nodiscard]] std::optional<Uf> uf_of_town(std::string_view ibge_code) noexcept;
 
 }  // namespace emdia

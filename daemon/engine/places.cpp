@@ -1,28 +1,9 @@
 #include "daemon/engine/places.hpp"
 
-#include <charconv>
-#include <string_view>
+#include <set>
+#include <utility>
 
 namespace emdia {
-namespace {
-
-/// The first two digits of an IBGE town code are the code of its state.
-std::optional<Uf> uf_of_town(std::string_view ibge) {
-    static const std::map<int, Uf> kStates{
-        {11, Uf::RO}, {12, Uf::AC}, {13, Uf::AM}, {14, Uf::RR}, {15, Uf::PA}, {16, Uf::AP}, {17, Uf::TO},
-        {21, Uf::MA}, {22, Uf::PI}, {23, Uf::CE}, {24, Uf::RN}, {25, Uf::PB}, {26, Uf::PE}, {27, Uf::AL},
-        {28, Uf::SE}, {29, Uf::BA}, {31, Uf::MG}, {32, Uf::ES}, {33, Uf::RJ}, {35, Uf::SP}, {41, Uf::PR},
-        {42, Uf::SC}, {43, Uf::RS}, {50, Uf::MS}, {51, Uf::MT}, {52, Uf::GO}, {53, Uf::DF}};
-    int code = 0;
-    if (ibge.size() != 7 || std::from_chars(ibge.data(), ibge.data() + 2, code).ec != std::errc{}) {
-        return std::nullopt;
-    }
-    const auto found = kStates.find(code);
-    return found == kStates.end() ? std::nullopt : std::optional{found->second};
-}
-
-}  // namespace
-
 Result<Places> Places::make(LocalCalendars local, const ZoneSource& zones) {
     Places places;
     places.tz_version_ = zones.version();
@@ -37,12 +18,10 @@ Result<Places> Places::make(LocalCalendars local, const ZoneSource& zones) {
             return zone.error();
         }
         std::vector<LocalHolidays> days;
-        std::string version = "national";
         if (const auto state = local.states.find(uf); state != local.states.end()) {
             days.push_back(state->second);
-            version += "+" + std::string(to_string(uf));
         }
-        const auto at = places.calendars_.emplace(std::pair{uf, std::string{}}, Calendar(days, version)).first;
+        const auto at = places.calendars_.emplace(std::pair{uf, std::string{}}, Calendar(std::move(days))).first;
         places.by_state_[uf] = Place{&at->second, *zone};
     }
     std::set<std::string> towns;
@@ -72,9 +51,7 @@ Result<Places> Places::make(LocalCalendars local, const ZoneSource& zones) {
                 days.push_back(state->second);
             }
             days.push_back(town->second);
-            const auto at =
-                places.calendars_.emplace(std::pair{*uf, ibge}, Calendar(days, place.calendar->version() + "+" + ibge))
-                    .first;
+            const auto at = places.calendars_.emplace(std::pair{*uf, ibge}, Calendar(std::move(days))).first;
             place.calendar = &at->second;
         }
         places.by_town_[std::pair{*uf, ibge}] = place;

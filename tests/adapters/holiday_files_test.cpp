@@ -33,12 +33,15 @@ TEST_CASE("F4 F5: a town has the holidays of its state and its own") {
     CHECK(files->states_without_file().size() == 26);
 }
 
-TEST_CASE("I13: the version changes with the content of any file") {
+TEST_CASE("I13: the version names the files of the place and changes with their content") {
     const test::TempDir states;
     write(states.path("") + "sp.holidays", "07-09 A\n");
-    const std::string before = load_holidays(states.path(""), "")->version;
+    write(states.path("") + "rj.holidays", "04-23 B\n");
+    const std::string before = load_holidays(states.path(""), "")->calendar(Uf::SP, "").version();
+    CHECK(before.find("sp-") != std::string::npos);
+    CHECK(before.find("rj-") == std::string::npos);
     write(states.path("") + "sp.holidays", "07-10 A\n");
-    CHECK(load_holidays(states.path(""), "")->version != before);
+    CHECK(load_holidays(states.path(""), "")->calendar(Uf::SP, "").version() != before);
 }
 
 TEST_CASE("faults of all holiday files are said at once") {

@@ -12,7 +12,7 @@ namespace {
 
 Date day(const char* iso) { return *parse_date(iso); }
 
-Calendar with_days(const char* rows) { return Calendar{{*parse_holidays(rows, "test")}, "test"}; }
+Calendar with_days(const char* rows) { return Calendar{{*parse_holidays(rows, "test")}}; }
 
 std::vector<std::string> dates_of(const Calendar& calendar, int year, HolidayKind kind) {
     std::vector<std::string> dates;
@@ -180,12 +180,15 @@ TEST_CASE("F4, 8a.6: holidays of the state and the town count in every question"
 TEST_CASE("the holidays of a year come in order and with the kind of the file they are from", "[calendar]") {
     LocalHolidays town = *parse_holidays("2026-06-24 São João\n06-13 Santo Antônio\n", "town");
     town.kind = HolidayKind::municipal;
-    const Calendar calendar{{*parse_holidays("07-09 Estado\n", "state"), town}, "v7"};
+    LocalHolidays state = *parse_holidays("07-09 Estado\n", "state");
+    state.version = "sp-1";
+    town.version = "3550308-2";
+    const Calendar calendar{{state, town}};
     const auto days = calendar.holidays(2026);
     CHECK(std::is_sorted(days.begin(), days.end(), [](const auto& a, const auto& b) { return a.date < b.date; }));
     CHECK(dates_of(calendar, 2026, HolidayKind::state) == Dates{"2026-07-09"});
     CHECK(dates_of(calendar, 2026, HolidayKind::municipal) == Dates{"2026-06-13", "2026-06-24"});
-    CHECK(calendar.version() == "v7");
+    CHECK(calendar.version() == "national+sp-1+3550308-2");
     CHECK(Calendar{}.version() == "national");
 }
 

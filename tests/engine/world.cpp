@@ -5,23 +5,13 @@
 #include <utility>
 
 #include "daemon/adapters/template_files.hpp"
+#include "tests/core/template_fixture.hpp"
 
 namespace emdia::test {
 namespace {
 
 constexpr Minutes kOffset{-180};
 constexpr int kTurnsAtOneTime = 10'000;
-
-IspProfile isp() {
-    IspProfile profile;
-    profile.name = "Provedor Exemplo";
-    profile.legal_name = "Provedor Exemplo Telecom Ltda";
-    profile.cnpj = "12.345.678/0001-95";
-    profile.address = "Rua das Flores, 100, Campinas/SP";
-    profile.care_channel = "0800 000 0000";
-    profile.domain = "provedor.example";
-    return profile;
-}
 
 template <class T>
 T must(Result<T> result) {
@@ -46,7 +36,7 @@ std::string PlainDigest::sha256_hex(std::string_view bytes) const {
 }
 
 World::World(std::string_view start) : clock(local(start)) {
-    settings.isp = isp();
+    settings.isp = sample_isp();
     ErpSettings erp_settings;
     erp_settings.name = "ixc";
     erp_settings.optin_source = "contract clause 7";
