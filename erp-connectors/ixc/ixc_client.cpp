@@ -122,6 +122,9 @@ Result<Listing> Client::list_once(const Query& query, const sdk::CallContext& co
     if (auto ok = check_page(query, *listing); !ok) {
         return ok.error();
     }
+    // Rows that came keyed by index have the order of their keys as texts (2.18).
+    std::stable_sort(listing->rows.begin(), listing->rows.end(),
+                     [](const Row& a, const Row& b) { return row_id(a).value_or(0) < row_id(b).value_or(0); });
     return listing;
 }
 

@@ -12,12 +12,27 @@ std::string checked_line(std::string_view text, Date today) {
     return boleto ? boleto->line : std::string{};
 }
 
+/// A code that can be paid, for what is owed: the amount of a static code is the payer's to follow, that of a dynamic
+/// one is decided where its URL leads.
+bool pays(const std::string& text, Money owed) {
+    const auto code = parse_brcode(text);
+    if (!code || code->kind == BrCode::Kind::recurrence_only) {
+        return false;
+    }
+    return code->kind != BrCode::Kind::static_key || code->amount.value_or(owed) == owed;
+}
+
+/// These are filled when the charge is registered at the bank or gateway (3.3).
+bool is_registered(const Row& title) {
+    return !title["linha_digitavel"].empty() || !title["gateway_link"].empty() || !title["pix_txid"].empty();
+}
+
 bool is_link(std::string_view text) { return text.substr(0, 8) == "https://" || text.substr(0, 7) == "http://"; }
 
 }  // namespace
 
 Result<PaymentCodes> Codes::of(const ErpGetPaymentCodes& get, const sdk::CallContext& context) {
-    const auto title = reads_.invoice_row(get.invoice_id, context);
+    auto title = reads_.invoice_row(get.invoice_id, context);
     if (!title) {
         return title.error();
     }
@@ -36,6 +51,12 @@ Result<PaymentCodes> Codes::of(const ErpGetPaymentCodes& get, const sdk::CallCon
     if (settings_.pix) {
         if (auto ok = add_pix(codes, get, context); !ok) {
             return ok.error();
+        }
+    }
+    if (!codes.pix.empty() && !is_registered(*title)) {
+        title = reads_.invoice_row(get.invoice_id, context);
+        if (!title) {
+            return title.error();
         }
     }
     auto line = boleto_line(*title, get, context);
@@ -69,7 +90,7 @@ Result<void> Codes::add_pix(PaymentCodes& codes, const ErpGetPaymentCodes& get, 
             const auto& code = (*texts)[0].empty() ? (*texts)[1] : (*texts)[0];
             const auto expiry = sdk::read_date((*texts)[2]);
             const bool expired = expiry && *expiry && **expiry < get.today;
-            if (parse_brcode(code) && !expired) {
+            if (pays(code, codes.original) && !expired) {
                 codes.pix = code;
                 codes.valid_until = expiry ? *expiry : std::nullopt;
                 return {};

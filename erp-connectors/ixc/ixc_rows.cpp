@@ -13,6 +13,9 @@ namespace {
 using sdk::absent_key;
 using sdk::trimmed;
 
+/// As on the connector protocol; sums of a few of them are safe.
+constexpr std::int64_t kMostCentavos = 1'000'000'000'000;
+
 /// Reads columns of one row; the first fault stays.
 class Fields {
 public:
@@ -57,8 +60,9 @@ public:
             fail(column, "is not an amount");
             return std::nullopt;
         }
-        if (*read && (*read)->is_negative()) {
-            fail(column, "is below zero");
+        if (*read && ((*read)->is_negative() || (*read)->centavos() > kMostCentavos)) {
+            fail(column, (*read)->is_negative() ? "is below zero" : "is beyond any amount");
+            return std::nullopt;
         }
         return *read;
     }
@@ -200,6 +204,7 @@ const Columns& columns_of(RecordKind kind) {
                                   "tipo_recebimento",
                                   "linha_digitavel",
                                   "gateway_link",
+                                  "pix_txid",
                                   "ultima_atualizacao"};
     static const Columns payments{"id",   "id_receber",       "credito",   "vacrescimo",
                                   "data", "data_recebimento", "tipo_lanc", "cancelamento"};

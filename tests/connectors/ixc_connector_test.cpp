@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include "daemon/core/boleto.hpp"
+#include "daemon/core/brcode.hpp"
 #include "tests/connectors/ixc_imitation.hpp"
 
 using namespace emdia;
@@ -229,6 +231,38 @@ TEST_CASE("Pix codes are checked: empty, expired and damaged ones are left out (
     paid["status"] = "R";
     ixc.rows("fn_areceber", {paid});
     CHECK(t.connector.payment_codes(get, t.context()).error().kind == ErrorKind::refused);
+}
+
+TEST_CASE("a static Pix code asks for what is owed or is left out; a code without a payment too (4.1)") {
+    IxcImitation ixc;
+    ixc.rows("fn_areceber", {title_row("145535")});
+    IxcUnderTest t{ixc};
+    const auto offered = [&](const std::string& code) {
+        ixc.answer("get_pix", {IxcImitation::json(pix_answer(code, "18/02/2027 00:00:00"))});
+        return t.connector.payment_codes({"145535", make_date(2026, 11, 25)}, t.context())->pix == code;
+    };
+    StaticPix pix{"chave@exemplo.invalid", "PROVEDOR EXEMPLO", "SAO PAULO", Money::centavos(10990), "***", ""};
+    CHECK(offered(build_brcode(pix).value()));
+    pix.amount = Money::centavos(10991);
+    CHECK_FALSE(offered(build_brcode(pix).value()));
+    pix.amount.reset();
+    CHECK(offered(build_brcode(pix).value()));
+}
+
+TEST_CASE(
+    "the boleto line that appears when asking for Pix registers the charge is read at once, and only then (3.3)") {
+    IxcImitation ixc;
+    const auto line =
+        build_boleto({"341", make_date(2026, 11, 20), Money::centavos(10990), std::string(25, '0')})->line;
+    auto registered = title_row("145535");
+    registered["linha_digitavel"] = line;
+    ixc.answer("fn_areceber", {IxcImitation::listing({title_row("145535")}), IxcImitation::listing({registered})});
+    ixc.answer("get_pix", {IxcImitation::json(pix_answer(kPix, "18/02/2027 00:00:00"))});
+    IxcUnderTest t{ixc};
+    const ErpGetPaymentCodes get{"145535", make_date(2026, 11, 25)};
+    CHECK(t.connector.payment_codes(get, t.context())->boleto_line == line);
+    CHECK(t.connector.payment_codes(get, t.context())->boleto_line == line);
+    CHECK(ixc.asked("fn_areceber").size() == 3);
 }
 
 TEST_CASE("a promise is a line in the history, found again by its key, written once (4.9)") {
