@@ -39,11 +39,11 @@ std::vector<double> each(int times, Work work) {
     return runs;
 }
 
-/// Resident memory of this process in MiB.
-inline double resident_mib() {
+/// A figure of /proc/self/status in MiB.
+inline double status_mib(std::string_view name) {
     std::ifstream status{"/proc/self/status"};
     for (std::string word; status >> word;) {
-        if (word == "VmRSS:") {
+        if (word == name) {
             double kib = 0;
             status >> kib;
             return kib / 1024;
@@ -51,5 +51,8 @@ inline double resident_mib() {
     }
     return 0;
 }
+/// Resident memory of this process, now and at its highest.
+inline double resident_mib() { return status_mib("VmRSS:"); }
+inline double peak_mib() { return status_mib("VmHWM:"); }
 
 }  // namespace emdia::bench
