@@ -72,8 +72,18 @@ void SqliteLedger::note_unblocked(AccountId id, Instant until) {
     writer().run("UPDATE blocked_interval SET until_at = ? WHERE account = ? AND until_at IS NULL", until, id);
 }
 
-std::vector<AccountId> SqliteLedger::restricted_accounts() {
-    return db_->column<AccountId>("SELECT account FROM access WHERE restricted ORDER BY account");
+std::vector<RestrictedLine> SqliteLedger::restricted_lines() {
+    auto row = db_->query(
+        "SELECT x.account, c.id, c.nas, x.wanted, x.generation,"
+        " x.applied IS x.wanted AND x.applied_generation = x.generation AND x.proof = 'observed'"
+        " FROM access x JOIN connection c ON c.account = x.account"
+        " WHERE x.restricted AND NOT c.voice ORDER BY x.account, c.id");
+    std::vector<RestrictedLine> lines;
+    while (row.next()) {
+        RestrictedLine& line = lines.emplace_back();
+        row.read(line.account, line.connection, line.nas, line.wanted, line.generation, line.observed);
+    }
+    return lines;
 }
 
 std::int64_t SqliteLedger::blocks_since(Instant since) {

@@ -1,7 +1,6 @@
 #include "daemon/engine/access_loop.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "daemon/core/access.hpp"
@@ -22,6 +21,10 @@ bool converged(CommandState state) {
 /// An empty device stands for all of the driver.
 bool carries(const Route& route, std::string_view driver, std::string_view device) {
     return route.driver == driver && (device.empty() || route.device.empty() || route.device == device);
+}
+
+RestrictedLine line_of(const AccountFacts& facts, const Connection& connection) {
+    return {facts.id, connection.id, connection.nas, facts.access.wanted, facts.access.generation, false};
 }
 
 std::string describe(const CommandRow& row) {
@@ -49,9 +52,9 @@ void AccessLoop::recover(Desk& desk) {
     resync(desk);
 }
 
-const Route& AccessLoop::route(const Desk& desk, const Connection& connection) {
+const Route& AccessLoop::route(const Desk& desk, const std::string& nas) {
     const auto& routing = desk.settings.routing;
-    const auto found = routing.by_nas.find(connection.nas);
+    const auto found = routing.by_nas.find(nas);
     return found != routing.by_nas.end() ? found->second : routing.fallback;
 }
 
@@ -83,7 +86,7 @@ void AccessLoop::want(Desk& desk, AccountFacts& facts, Access wanted, std::strin
     bool any = false;
     for (const Connection& connection : facts.connections) {
         if (!connection.voice) {  // A7
-            command(desk, facts, connection, desk.now);
+            command(desk, line_of(facts, connection));
             any = true;
         }
     }
@@ -93,19 +96,19 @@ void AccessLoop::want(Desk& desk, AccountFacts& facts, Access wanted, std::strin
     }
 }
 
-void AccessLoop::command(Desk& desk, const AccountFacts& facts, const Connection& connection, Instant not_before) {
+void AccessLoop::command(Desk& desk, const RestrictedLine& line) {
     CommandRow row;
-    row.account = facts.id;
-    row.connection = connection.id;
-    row.driver = route(desk, connection).driver;
-    row.access = facts.access.wanted;
-    row.generation = facts.access.generation;
+    row.account = line.account;
+    row.connection = line.connection;
+    row.driver = route(desk, line.nas).driver;
+    row.access = line.wanted;
+    row.generation = line.generation;
     row.created_at = desk.now;
-    row.next_try_at = not_before;
+    row.next_try_at = desk.now;
     if (find(row.driver) == nullptr) {
         row.state = CommandState::refused;
-        row.cause = "no driver is configured for NAS \"" + connection.nas + "\"";
-        desk.task(facts.id, InvoiceId{}, TaskKind::access_failed, row.access == Access::open ? 1 : 2,
+        row.cause = "no driver is configured for NAS \"" + line.nas + "\"";
+        desk.task(line.account, InvoiceId{}, TaskKind::access_failed, row.access == Access::open ? 1 : 2,
                   row.cause + ": add it under [network.routing] in emdia.toml");
     }
     desk.ledger.add_command(row);
@@ -138,7 +141,7 @@ void AccessLoop::dispatch(Desk& desk) {
         desired.command = row.id;
         desired.account = row.account;
         desired.connection = *connection;
-        desired.connection.nas = route(desk, *connection).device;
+        desired.connection.nas = route(desk, connection->nas).device;
         desired.access = row.access;
         desired.generation = row.generation;
         if (row.access != Access::open) {
@@ -241,7 +244,13 @@ void AccessLoop::settle(Desk& desk, AccountId account) {
 // --- What devices really hold ----------------------------------------------------------------------------------------
 
 void AccessLoop::on_observation(Desk& desk, const Observation& seen) {
-    std::set<std::pair<AccountId, ConnectionId>> listed;
+    // One query for all lines: an account is loaded only when something about it is news.
+    std::map<ConnectionId, RestrictedLine> unlisted;
+    if (seen.complete) {
+        for (RestrictedLine& line : desk.ledger.restricted_lines()) {
+            unlisted.emplace(line.connection, std::move(line));
+        }
+    }
     for (const ObservedAccess& entry : seen.blocked) {
         if (entry.foreign) {
             desk.task(AccountId{}, InvoiceId{}, TaskKind::access_drift, 4,
@@ -249,33 +258,31 @@ void AccessLoop::on_observation(Desk& desk, const Observation& seen) {
             continue;
         }
         const auto line = desk.ledger.find_connection(entry.key);
+        const auto known = line ? unlisted.extract(line->connection) : decltype(unlisted)::node_type{};
+        if (known && known.mapped().observed && known.mapped().wanted == entry.access) {
+            continue;
+        }
         const auto facts = line ? desk.facts(line->account) : std::nullopt;
         if (!facts) {
             desk.task(AccountId{}, InvoiceId{}, TaskKind::access_drift, 3,
                       seen.driver + "/" + seen.device + " restricts a line that the ERP does not know");
             continue;
         }
-        listed.emplace(line->account, line->connection);
         if (entry.access == facts->access.wanted) {
             confirm(desk, *facts, line->connection, seen.driver);
         } else {
             repair(desk, *facts, line->connection, seen.driver, entry);
         }
     }
-    if (!seen.complete) {
-        return;
-    }
-    for (const AccountId account : desk.ledger.restricted_accounts()) {
-        const auto facts = desk.facts(account);
-        for (const Connection& connection : facts ? facts->connections : std::vector<Connection>{}) {
-            if (connection.voice || !carries(route(desk, connection), seen.driver, seen.device) ||
-                listed.contains({account, connection.id})) {
-                continue;
-            }
+    for (const auto& [connection, line] : unlisted) {
+        if (!carries(route(desk, line.nas), seen.driver, seen.device)) {
+            continue;
+        }
+        if (const auto facts = desk.facts(line.account)) {
             if (facts->access.wanted == Access::open) {
-                confirm(desk, *facts, connection.id, seen.driver);
+                confirm(desk, *facts, connection, seen.driver);
             } else {
-                repair(desk, *facts, connection.id, seen.driver, ObservedAccess{});
+                repair(desk, *facts, connection, seen.driver, ObservedAccess{});
             }
         }
     }
@@ -321,7 +328,7 @@ void AccessLoop::repair(Desk& desk, const AccountFacts& facts, ConnectionId conn
         return;
     }
     desk.ledger.put_access(facts.id, repaired.access);
-    command(desk, repaired, *line, desk.now);
+    command(desk, line_of(repaired, *line));
 }
 
 void AccessLoop::on_device(Desk& desk, const DeviceState& state) {
@@ -341,15 +348,9 @@ void AccessLoop::on_device(Desk& desk, const DeviceState& state) {
 
 /// Every restriction that belongs on the device is sent again; the generation stays, so doing it twice is harmless.
 void AccessLoop::reapply(Desk& desk, std::string_view driver, std::string_view device) {
-    for (const AccountId account : desk.ledger.restricted_accounts()) {
-        const auto facts = desk.facts(account);
-        if (!facts) {
-            continue;
-        }
-        for (const Connection& connection : facts->connections) {
-            if (!connection.voice && carries(route(desk, connection), driver, device)) {
-                command(desk, *facts, connection, desk.now);
-            }
+    for (const RestrictedLine& line : desk.ledger.restricted_lines()) {
+        if (carries(route(desk, line.nas), driver, device)) {
+            command(desk, line);
         }
     }
 }

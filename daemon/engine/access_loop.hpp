@@ -40,9 +40,9 @@ public:
     [[nodiscard]] std::vector<PartHealth> health() const;
 
 private:
-    [[nodiscard]] static const Route& route(const Desk& desk, const Connection& connection);
+    [[nodiscard]] static const Route& route(const Desk& desk, const std::string& nas);
     [[nodiscard]] AccessDriver* find(const std::string& name) const;
-    void command(Desk& desk, const AccountFacts& facts, const Connection& connection, Instant not_before);
+    void command(Desk& desk, const RestrictedLine& line);
     void on_result(Desk& desk, const ApplyResult& result);
     void on_observation(Desk& desk, const Observation& seen);
     void on_device(Desk& desk, const DeviceState& state);

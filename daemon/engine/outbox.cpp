@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kBatch = 256;
 constexpr Hours kDay{24};
+constexpr Minutes kReachedAgain{1};
 constexpr Minutes kAnswerGrace{15};  // a row that waits for the ERP is looked at again after this
 constexpr Minutes kStoppedProbe{10};
 constexpr Hours kInitiatedHold{1};
@@ -41,6 +42,7 @@ void Outbox::recover(Desk& desk) {
     codes_.clear();
     codes_asked_.clear();
     waiting_fresh_.clear();
+    reached_at_.reset();
     for (OutboxRow row : desk.ledger.messages_in(MessageState::sending, 1'000'000)) {
         set_state(desk, row, MessageState::unknown, "cause=restart");
     }
@@ -51,16 +53,11 @@ void Outbox::dispatch(Desk& desk) {
     if (under_way_ >= in_flight) {
         return;
     }
-    const auto rows = desk.ledger.due_messages(desk.now, kBatch);
-    if (rows.empty()) {
-        return;
-    }
-    std::int64_t budget = desk.settings.channel.initiated_per_day - desk.ledger.initiated_since(desk.now - kDay);
-    for (OutboxRow row : rows) {
+    for (OutboxRow& row : desk.ledger.due_messages(desk.now, kBatch)) {
         if (under_way_ >= in_flight) {
             return;
         }
-        look(desk, row, budget);
+        look(desk, row);
     }
 }
 
@@ -78,8 +75,18 @@ void Outbox::withdraw_outdated(Desk& desk, const AccountFacts& facts) {
     }
 }
 
+bool Outbox::within_tier(Desk& desk) {
+    // Counting walks a day of messages, so it is not done in every turn. Between counts a recipient reached twice
+    // counts twice, which errs on the safe side.
+    if (!reached_at_ || desk.now < *reached_at_ || desk.now - *reached_at_ >= kReachedAgain) {
+        reached_ = desk.ledger.initiated_since(desk.now - kDay);
+        reached_at_ = desk.now;
+    }
+    return reached_ < desk.settings.channel.initiated_per_day;
+}
+
 /// The last look before a message leaves.
-void Outbox::look(Desk& desk, OutboxRow& row, std::int64_t& budget) {
+void Outbox::look(Desk& desk, OutboxRow& row) {
     Ready ready;
     auto facts = desk.facts(row.account);
     if (!facts) {
@@ -133,12 +140,12 @@ void Outbox::look(Desk& desk, OutboxRow& row, std::int64_t& budget) {
         wait(desk, row, desk.now + kInitiatedHold);
         return;
     }
-    if (!is_reply(row) && budget <= 0) {  // D8
+    if (!is_reply(row) && !within_tier(desk)) {  // D8
         wait(desk, row, desk.now + kInitiatedHold);
         return;
     }
     if (have_codes(desk, row, ready)) {
-        budget -= is_reply(row) ? 0 : 1;
+        reached_ += is_reply(row) ? 0 : 1;
         send(desk, row, ready);
     }
 }

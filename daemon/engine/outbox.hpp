@@ -44,7 +44,9 @@ private:
         const Template* tmpl = nullptr;
     };
 
-    void look(Desk& desk, OutboxRow& row, std::int64_t& budget);
+    /// Another recipient may be reached today (D8).
+    [[nodiscard]] bool within_tier(Desk& desk);
+    void look(Desk& desk, OutboxRow& row);
     [[nodiscard]] bool have_codes(Desk& desk, OutboxRow& row, Ready& ready);
     void send(Desk& desk, OutboxRow& row, const Ready& ready);
     void wait(Desk& desk, OutboxRow& row, Instant until);
@@ -62,6 +64,8 @@ private:
     std::map<MessageId, Result<PaymentCodes>> codes_;  ///< Arrived, not used yet.
     std::set<MessageId> codes_asked_;
     std::map<AccountId, std::set<MessageId>> waiting_fresh_;
+    std::int64_t reached_ = 0;                ///< Recipients of the last 24 h (D8), as counted...
+    std::optional<Instant> reached_at_;       ///< ... then, plus what left since.
     std::optional<Instant> stopped_until_;    ///< The whole channel; a probe goes out then.
     std::optional<Instant> initiated_after_;  ///< Business-initiated messages only.
     std::string stop_cause_;

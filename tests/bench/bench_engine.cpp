@@ -129,7 +129,7 @@ void decisions(Isp& isp, WatchedDriver& driver, double yardstick) {
             isp.engine().turn();
         }
     });
-    must_be(isp.ledger->restricted_accounts().size() == kOverdue, "every debtor is to be blocked");
+    must_be(isp.ledger->restricted_lines().size() == kOverdue, "every debtor is to be blocked");
     report("decisions and intents: 1,200 blocks", blocks * 1e3, "ms");
     report("both (target 100 ms)", (notices + blocks) * 1e3, "ms", yardstick / (notices + blocks));
     report("blocks on the wire and acknowledged",

@@ -169,7 +169,7 @@ void compare(Ledger& a, Ledger& b) {
     RC_ASSERT(a.hot_invoices("ixc", now, 9) == b.hot_invoices("ixc", now, 9));
     RC_ASSERT(a.owed_invoices("ixc", kToday, kToday + Days{2}) == b.owed_invoices("ixc", kToday, kToday + Days{2}));
     RC_ASSERT(a.due_accounts(now, 9) == b.due_accounts(now, 9));
-    RC_ASSERT(a.restricted_accounts() == b.restricted_accounts());
+    RC_ASSERT(a.restricted_lines() == b.restricted_lines());
     RC_ASSERT(a.blocks_since(now) == b.blocks_since(now));
     RC_ASSERT(a.due_messages(now, 9) == b.due_messages(now, 9));
     RC_ASSERT(a.messages_in(MessageState::unknown, 9) == b.messages_in(MessageState::unknown, 9));

@@ -179,11 +179,25 @@ TEMPLATE_TEST_CASE("access that is not plainly open is listed; never asked count
         ledger.put_access(account(ledger, "unknown"), access(Access::open, 2, std::nullopt));
         ledger.put_access(account(ledger, "full"), access(Access::open, 1, std::nullopt));
         ledger.put_access(account(ledger, "full"), full);
+        for (const char* id : {"full", "open", "drift", "unknown"}) {
+            ledger.put("ixc", connection("line of " + std::string(id), id), kStart);
+        }
+        auto voice = connection("voice", "full");
+        voice.voice = true;
+        ledger.put("ixc", voice, kStart);
     });
     Ledger& ledger = book.ledger();
     CHECK(ledger.load(account(ledger, "full"))->access == full);
-    CHECK(ledger.restricted_accounts() ==
-          std::vector{account(ledger, "drift"), account(ledger, "unknown"), account(ledger, "full")});
+    const auto line = [&](const char* id, Access wanted, std::int64_t generation) {
+        const Connection& only = ledger.load(account(ledger, id))->connections.at(0);
+        return RestrictedLine{account(ledger, id), only.id, only.nas, wanted, generation, false};
+    };
+    CHECK(ledger.restricted_lines() == std::vector{line("drift", Access::open, 0), line("unknown", Access::open, 2),
+                                                   line("full", Access::blocked, 3)});
+    full.applied = Access::blocked;
+    full.applied_generation = 3;
+    book.write([&](Ledger& written) { written.put_access(account(written, "full"), full); });
+    CHECK(ledger.restricted_lines().back().observed);
     const LedgerCounts counts = ledger.counts(kToday);
     CHECK(counts.blocked == 1);
     CHECK(counts.gap == 3);

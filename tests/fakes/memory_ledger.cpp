@@ -122,14 +122,20 @@ void MemoryLedger::note_unblocked(AccountId id, Instant until) {
     }
 }
 
-std::vector<AccountId> MemoryLedger::restricted_accounts() {
-    std::vector<AccountId> ids;
-    for (const auto& [id, account] : state_.accounts) {
-        if (restricted(account.access)) {
-            ids.push_back(id);
+std::vector<RestrictedLine> MemoryLedger::restricted_lines() {
+    std::vector<RestrictedLine> lines;
+    for (const auto& [id, connection] : state_.connections) {
+        const auto account = state_.accounts.find(connection.account);
+        if (account == state_.accounts.end() || connection.said.voice || !restricted(account->second.access)) {
+            continue;
         }
+        const AccessRecord& access = account->second.access;
+        const bool observed = access.applied == access.wanted && access.applied_generation == access.generation &&
+                              access.proof == Proof::observed;
+        lines.push_back({connection.account, id, connection.said.nas, access.wanted, access.generation, observed});
     }
-    return ids;
+    std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) { return a.account < b.account; });
+    return lines;
 }
 
 std::int64_t MemoryLedger::blocks_since(Instant since) {

@@ -42,7 +42,7 @@ public:
     void put_access(AccountId id, const AccessRecord& record) override;
     void note_blocked(AccountId id, Instant from) override;
     void note_unblocked(AccountId id, Instant until) override;
-    std::vector<AccountId> restricted_accounts() override;
+    std::vector<RestrictedLine> restricted_lines() override;
     std::int64_t blocks_since(Instant since) override;
     std::optional<ConnectionRef> find_connection(std::string_view key) override;
 

@@ -26,6 +26,7 @@ CREATE TABLE subscriber (
     UNIQUE (erp, erp_id)
 ) STRICT;
 CREATE INDEX subscriber_phone ON subscriber (phone) WHERE phone <> '';
+CREATE INDEX subscriber_unasked ON subscriber (erp) WHERE optin_at IS NULL AND optout_at IS NULL;
 
 CREATE TABLE account (
     id             INTEGER PRIMARY KEY,
@@ -184,7 +185,7 @@ CREATE TABLE message (
 ) STRICT;
 CREATE INDEX message_account ON message (account, queued_at);
 CREATE INDEX message_invoice ON message (invoice) WHERE invoice IS NOT NULL;
-CREATE INDEX message_queue ON message (urgency, queued_at) WHERE state = 'queued';
+CREATE INDEX message_queue ON message (urgency, queued_at, not_before) WHERE state = 'queued';
 CREATE INDEX message_due ON message (not_before) WHERE state = 'queued';
 CREATE INDEX message_state ON message (state, state_at);
 CREATE INDEX message_left ON message (left_at) WHERE left_at IS NOT NULL;
