@@ -23,7 +23,7 @@ constexpr auto kPragmas =
     "PRAGMA wal_autocheckpoint = 8192;"
     "PRAGMA journal_size_limit = 67108864";
 
-constexpr std::int64_t kSmallestCacheKib = 2048;
+constexpr std::int64_t kSmallestCacheKib = 6144;
 constexpr std::int64_t kLargestCacheKib = 32768;
 constexpr std::int64_t kAccountsPerCacheKib = 32;
 

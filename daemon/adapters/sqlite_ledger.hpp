@@ -4,7 +4,7 @@
 //
 // What the engine asks in every turn (due_accounts, due_*, next_due) costs microseconds with a million accounts,
 // because each is the head of an index; load() reads one account by keys. Memory is bounded by the page cache, which
-// grows with the number of accounts from 2 to 32 MiB.
+// grows with the number of accounts from 6 to 32 MiB.
 
 #include "daemon/adapters/sqlite_db.hpp"
 #include "daemon/ports/ledger.hpp"

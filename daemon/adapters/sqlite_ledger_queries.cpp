@@ -1,7 +1,5 @@
 // Questions over many accounts.
 
-#include <algorithm>
-
 #include "daemon/adapters/sqlite_codec.hpp"
 #include "daemon/adapters/sqlite_ledger.hpp"
 
@@ -45,22 +43,28 @@ std::vector<AccountSummary> SqliteLedger::search(std::string_view text, Date tod
     if (text.empty()) {
         return {};
     }
-    std::vector<AccountId> ids = db_->column<AccountId>(
-        "SELECT id FROM account WHERE erp_id = ?1 OR CAST(id AS TEXT) = ?1 OR erp || ':' || erp_id = ?1 ORDER BY id",
-        text);
-    const auto pieces = db_->column<AccountId>(
-        "SELECT a.id FROM account a JOIN subscriber s ON s.id = a.subscriber"
-        " WHERE instr(lower(s.first_name), lower(?1)) OR instr(s.phone, ?2)"
-        " UNION SELECT account FROM connection WHERE account IS NOT NULL AND instr(lower(login), lower(?1))"
-        " ORDER BY 1 LIMIT ?3 + ?4",
-        text, phone_piece(text), limit, static_cast<std::int64_t>(ids.size()));
-    for (const AccountId id : pieces) {
-        if (std::find(ids.begin(), ids.end(), id) == ids.end()) {
-            ids.push_back(id);
-        }
+    const auto digits = phone_piece(text);
+    const auto exact = db_->column<AccountId>(
+        "SELECT id FROM account WHERE id = CAST(?1 AS INTEGER) AND CAST(id AS TEXT) = ?1"
+        " UNION SELECT id FROM account WHERE erp_id = ?1"
+        " UNION SELECT id FROM account WHERE erp = ?2 AND erp_id = ?3"
+        " UNION SELECT account FROM connection WHERE login = ?1 AND login <> '' AND account IS NOT NULL"
+        " UNION SELECT a.id FROM subscriber s JOIN account a ON a.subscriber = s.id"
+        "  WHERE s.phone IN ('+' || ?4, '+55' || ?4) AND s.phone <> ''"
+        " ORDER BY 1 LIMIT ?5",
+        text, text.substr(0, text.find(':')), text.substr(text.find(':') + 1), digits, limit);
+    if (!exact.empty()) {
+        return summaries(exact, today);
     }
-    ids.resize(std::min(ids.size(), static_cast<std::size_t>(limit)));
-    return summaries(ids, today);
+    // In the order of the answer, so that what is common is found after a few rows.
+    return summaries(
+        db_->column<AccountId>(
+            "SELECT a.id FROM account a JOIN subscriber s ON s.id = a.subscriber"
+            " WHERE instr(lower(s.first_name), lower(?1)) OR instr(s.phone, ?2)"
+            "  OR EXISTS (SELECT 1 FROM connection c WHERE c.account = a.id AND instr(lower(c.login), lower(?1)))"
+            " ORDER BY a.id LIMIT ?3",
+            text, digits, limit),
+        today);
 }
 
 std::vector<AccountSummary> SqliteLedger::summaries(const std::vector<AccountId>& ids, Date today) {

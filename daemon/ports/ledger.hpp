@@ -246,8 +246,9 @@ public:
     [[nodiscard]] virtual std::optional<AccountId> account_of_invoice(std::string_view erp,
                                                                       std::string_view invoice) = 0;
     [[nodiscard]] virtual std::vector<AccountId> accounts_of_phone(std::string_view e164) = 0;
-    /// Account or contract id ("7301" or "ixc:7301"), or a piece of a phone number (four digits or more), login or
-    /// first name (ASCII case ignored); at most `limit`, exact ids first, then by account. Scans: for people only.
+    /// By account or contract id ("7301" or "ixc:7301"), whole login or whole phone number; only if none fits, by a
+    /// piece of a phone number (four digits or more), login or first name (ASCII case ignored). At most `limit`, by
+    /// account. A piece that is rare is looked for in every account: for people only.
     [[nodiscard]] virtual std::vector<AccountSummary> search(std::string_view text, Date today, int limit) = 0;
     [[nodiscard]] virtual std::int64_t active_contracts(std::string_view erp) = 0;
     /// Owed invoices of the ERP that matter now: of accounts restricted, promising, with queued messages or with a

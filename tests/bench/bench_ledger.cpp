@@ -165,6 +165,8 @@ void run(int accounts, const std::filesystem::path& directory) {
     bench::report("load of one account", bench::each(10'000, load)[5000] * 1e6, "us");
     bench::report("counts for emdia status", bench::seconds([&] { static_cast<void>(ledger.counts(kToday)); }) * 1e3,
                   "ms");
+    bench::report("search by contract",
+                  bench::seconds([&] { static_cast<void>(ledger.search("ixc:4711", kToday, 20)); }) * 1e3, "ms");
     bench::report("search by a piece of a phone",
                   bench::seconds([&] { static_cast<void>(ledger.search("99999", kToday, 20)); }) * 1e3, "ms");
     bench::report("resident memory", bench::resident_mib(), "MiB");

@@ -189,19 +189,20 @@ TEMPLATE_TEST_CASE("access that is not plainly open is listed; never asked count
     Ledger& ledger = book.ledger();
     CHECK(ledger.load(account(ledger, "full"))->access == full);
     const auto line = [&](const char* id, Access wanted, std::int64_t generation) {
-        const Connection& only = ledger.load(account(ledger, id))->connections.at(0);
+        const Connection only = ledger.load(account(ledger, id))->connections.at(0);
         return RestrictedLine{account(ledger, id), only.id, only.nas, wanted, generation, false};
     };
     CHECK(ledger.restricted_lines() == std::vector{line("drift", Access::open, 0), line("unknown", Access::open, 2),
                                                    line("full", Access::blocked, 3)});
-    full.applied = Access::blocked;
-    full.applied_generation = 3;
-    book.write([&](Ledger& written) { written.put_access(account(written, "full"), full); });
-    CHECK(ledger.restricted_lines().back().observed);
     const LedgerCounts counts = ledger.counts(kToday);
     CHECK(counts.blocked == 1);
     CHECK(counts.gap == 3);
     CHECK(ledger.search("ixc:full", kToday, 1).at(0).wanted == Access::blocked);
+
+    full.applied = Access::blocked;
+    full.applied_generation = 3;
+    book.write([&](Ledger& writing) { writing.put_access(account(writing, "full"), full); });
+    CHECK(book.ledger().restricted_lines().back().observed);
 }
 
 TEMPLATE_TEST_CASE("a blocked interval opens once and closes once (A8 A14)", "[ledger]", EMDIA_BOOKS) {

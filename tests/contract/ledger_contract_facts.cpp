@@ -335,7 +335,10 @@ TEMPLATE_TEST_CASE("search finds exact ids first, then pieces of phone, name and
     };
     using Contracts = std::vector<std::string>;
     CHECK(found("ixc:9001") == Contracts{"9001"});
-    CHECK(found("7301") == Contracts{"7301", "9001"});
+    CHECK(found("7301") == Contracts{"7301"});
+    CHECK(found("730") == Contracts{"9001"});
+    CHECK(found("user501") == Contracts{"7301"});
+    CHECK(found("+55 21 91234-5678") == Contracts{"9001"});
     CHECK(found(std::to_string(raw(account(ledger, "9001")))) == Contracts{"9001"});
     CHECK(found("mARIA") == Contracts{"7301", "9001"});
     CHECK(found("ana") == Contracts{"9001"});

@@ -71,27 +71,35 @@ AccountSummary MemoryLedger::summary(AccountId id, const StoredAccount& account,
 }
 
 std::vector<AccountSummary> MemoryLedger::search(std::string_view text, Date today, int limit) {
+    if (text.empty()) {
+        return {};
+    }
     std::vector<AccountSummary> exact;
     std::vector<AccountSummary> pieces;
     const std::string digits = phone_piece(text);
     for (const auto& [id, account] : state_.accounts) {
         const ErpSubscriber& subscriber = state_.subscribers.at(account.subscriber).said;
-        if (text == account.said.id || text == account.erp + ":" + account.said.id || text == std::to_string(raw(id))) {
+        const auto any_login = [&](const auto& fits) {
+            return std::any_of(state_.connections.begin(), state_.connections.end(),
+                               [&, id = id](const auto& connection) {
+                                   return connection.second.account == id && fits(connection.second.said.login);
+                               });
+        };
+        const bool whole_phone =
+            !digits.empty() && (subscriber.phone == "+" + digits || subscriber.phone == "+55" + digits);
+        if (text == account.said.id || text == account.erp + ":" + account.said.id || text == std::to_string(raw(id)) ||
+            whole_phone || any_login([&](const std::string& login) { return login == text; })) {
             exact.push_back(summary(id, account, today));
-            continue;
         }
-        const bool by_login =
-            std::any_of(state_.connections.begin(), state_.connections.end(), [&](const auto& connection) {
-                return connection.second.account == id && contains_folded(connection.second.said.login, text);
-            });
-        const bool by_phone = !digits.empty() && subscriber.phone.find(digits) != std::string::npos;
-        if (!text.empty() && (by_login || by_phone || contains_folded(subscriber.first_name, text))) {
+        const bool in_phone = !digits.empty() && subscriber.phone.find(digits) != std::string::npos;
+        if (in_phone || contains_folded(subscriber.first_name, text) ||
+            any_login([&](const std::string& login) { return contains_folded(login, text); })) {
             pieces.push_back(summary(id, account, today));
         }
     }
-    exact.insert(exact.end(), pieces.begin(), pieces.end());
-    exact.resize(std::min(exact.size(), static_cast<std::size_t>(limit)));
-    return exact;
+    auto& found = exact.empty() ? pieces : exact;
+    found.resize(std::min(found.size(), static_cast<std::size_t>(limit)));
+    return found;
 }
 
 std::int64_t MemoryLedger::active_contracts(std::string_view erp) {

@@ -44,6 +44,7 @@ CREATE TABLE account (
     UNIQUE (erp, erp_id)
 ) STRICT;
 CREATE INDEX account_wake ON account (wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX account_contract ON account (erp_id);
 CREATE INDEX account_subscriber ON account (subscriber);
 CREATE INDEX account_active ON account (erp) WHERE status = 'active';
 
