@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         expect(holidays.error().what.starts_with("file:"), "a fault has a place");
         return 0;
     }
-    const Calendar calendar{{*holidays}, "fuzz"};
+    const Calendar calendar(std::vector{*holidays});
     const Date due = make_date(2026, 2, 14);
     expect(calendar.is_bank_business_day(calendar.effective_due(due)), "there is always a next business day");
     for (const auto& [date, name] : holidays->dated) {
