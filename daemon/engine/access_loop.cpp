@@ -49,6 +49,7 @@ void AccessLoop::recover(Desk& desk) {
             reapply(desk, driver->name(), {});
         }
     }
+    renew_leases(desk);
     resync(desk);
 }
 
@@ -377,11 +378,36 @@ void AccessLoop::clock_set_back(Desk& desk) {
     if (next_look_) {
         next_look_ = desk.now;
     }
+    if (next_renewal_) {
+        next_renewal_ = desk.now;
+    }
 }
 
 void AccessLoop::run_due(Desk& desk) {
     if (next_look_ && *next_look_ <= desk.now) {
         resync(desk);
+    }
+    if (next_renewal_ && *next_renewal_ <= desk.now) {
+        renew_leases(desk);
+    }
+}
+
+std::optional<Instant> AccessLoop::next_due() const {
+    if (next_look_ && next_renewal_) {
+        return std::min(*next_look_, *next_renewal_);
+    }
+    return next_look_ ? next_look_ : next_renewal_;
+}
+
+/// A device that ends restrictions by itself is told of them again long before it does.
+void AccessLoop::renew_leases(Desk& desk) {
+    constexpr int kRenewalsPerLease = 8;  // network.md 8.3: 48 h, renewed every 6 h
+    next_renewal_.reset();
+    for (const AccessDriver* driver : drivers_) {
+        if (driver->capabilities().leases) {
+            next_renewal_ = desk.now + desk.settings.routing.block_lease / kRenewalsPerLease;
+            reapply(desk, driver->name(), {});
+        }
     }
 }
 

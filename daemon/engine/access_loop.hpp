@@ -32,10 +32,10 @@ public:
     void resync(Desk& desk);
     /// The clock was set back: what waits by the old one is tried now.
     void clock_set_back(Desk& desk);
-    /// Starts the periodic look when its time has come.
+    /// Starts the periodic look, and renews leases, when their time has come.
     void run_due(Desk& desk);
 
-    [[nodiscard]] std::optional<Instant> next_due() const { return next_look_; }
+    [[nodiscard]] std::optional<Instant> next_due() const;
     [[nodiscard]] std::size_t under_way() const noexcept { return under_way_; }
     [[nodiscard]] std::vector<PartHealth> health() const;
 
@@ -50,12 +50,14 @@ private:
     void repair(Desk& desk, const AccountFacts& facts, ConnectionId connection, std::string_view driver,
                 const ObservedAccess& seen);
     void confirm(Desk& desk, const AccountFacts& facts, ConnectionId connection, std::string_view driver);
+    void renew_leases(Desk& desk);
     void reapply(Desk& desk, std::string_view driver, std::string_view device);
 
     std::vector<AccessDriver*> drivers_;
     ErpWriter& writer_;
     std::size_t under_way_ = 0;
     std::optional<Instant> next_look_;
+    std::optional<Instant> next_renewal_;         ///< Of block leases.
     std::map<std::string, DeviceState> devices_;  ///< By "driver/device", as last heard.
 };
 

@@ -17,6 +17,7 @@ struct DriverCapabilities {
     bool observable = false;         ///< observe() returns what the device really holds.
     bool durable_reconnect = false;  ///< The effect survives a reconnect of the subscriber.
     bool durable_reboot = false;     ///< ... and a restart of the device.
+    bool leases = false;             ///< The device ends a restriction at `not_after`: renew it before.
     int max_per_second = 20;
 };
 

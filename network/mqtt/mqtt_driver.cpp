@@ -52,6 +52,7 @@ DriverCapabilities MqttDriver::capabilities() const {
     can.observable = true;
     can.durable_reconnect = true;
     can.durable_reboot = true;
+    can.leases = true;
     can.max_per_second = 1'000;
     return can;
 }

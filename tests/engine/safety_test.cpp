@@ -383,3 +383,19 @@ TEST_CASE("A clock that is set back a day delays neither the payment nor the unb
     world.settle();
     CHECK(world.driver.held.at("l7301") == Access::open);
 }
+
+TEST_CASE("A block lease is renewed long before the device would let people back in") {
+    World world;
+    add_base(world);
+    world.start();
+    world.run_until("2026-04-10 12:00:00");
+    Instant covered = local("2026-04-01 09:30:00") + world.settings.routing.block_lease;
+    for (const DesiredAccess& desired : world.driver.applied) {
+        if (desired.access == Access::blocked) {
+            CHECK(*desired.not_after - world.settings.routing.block_lease <= covered);
+            covered = *desired.not_after;
+        }
+    }
+    CHECK(covered > world.clock.now());
+    CHECK(world.timeline("7301", "access.drift").empty());
+}

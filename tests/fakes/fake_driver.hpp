@@ -18,6 +18,7 @@ public:
         caps_.restricts = true;
         caps_.observable = observable;
         caps_.durable_reboot = true;
+        caps_.leases = true;
     }
 
     std::map<std::string, Access> held;  ///< By access_key; absent: open.
