@@ -19,12 +19,14 @@ NasSession::NasSession(std::string driver, NasConfig config, RadiusProfile profi
       config_(std::move(config)),
       profile_(std::move(profile)),
       wall_clock_(std::move(now)),
-      chance_(seed) {}
+      chance_(seed),
+      pace_(config_.max_per_second.value_or(profile_.max_per_second),
+            config_.max_in_flight.value_or(profile_.max_in_flight)) {}
 
 // --- wishes ---------------------------------------------------------------------------------------------------------
 
 void NasSession::wish(DesiredAccess desired, SteadyTime now) {
-    const std::string key = access_key(desired.connection);
+    const std::string& key = access_key(desired.connection);
     Line& line = lines_[key];
     switch (generations_.note(key, desired.generation)) {
         case GenerationBook::Age::older:
@@ -46,7 +48,7 @@ void NasSession::wish(DesiredAccess desired, SteadyTime now) {
                 flight.due = std::min(flight.due, now + config_.overtaken_grace);
                 waits_.insert({flight.due, line.flying->key()});
             }
-            enqueue(key, line, {std::move(desired), {}});
+            enqueue(line, {std::move(desired), {}});
             break;
     }
     if (dead(now)) {
@@ -62,22 +64,22 @@ void NasSession::repeat(Line& line, DesiredAccess desired) {
     } else if (line.confirmed == desired.generation) {
         events_.emplace_back(result_of(desired, ApplyKind::already_so, "the NAS said yes to this generation before"));
     } else {
-        const std::string key = access_key(desired.connection);
-        enqueue(key, line, {std::move(desired), {}});
+        enqueue(line, {std::move(desired), {}});
     }
 }
 
-void NasSession::enqueue(const std::string& key, Line& line, Work work) {
+void NasSession::enqueue(Line& line, Work work) {
     const bool unblock = work.desired.access == Access::open;
     line.waiting = std::move(work);
     if (!line.flying) {
-        (unblock ? unblocks_ : blocks_).push_back(key);
+        (unblock ? unblocks_ : blocks_).push_back(&line);
     }
 }
 
 // --- sending --------------------------------------------------------------------------------------------------------
 
 void NasSession::advance(SteadyTime now) {
+    pace_.recover(now);
     while (!waits_.empty() && waits_.begin()->first <= now) {
         const std::uint32_t key = waits_.begin()->second;
         waits_.erase(waits_.begin());
@@ -97,14 +99,14 @@ void NasSession::advance(SteadyTime now) {
 }
 
 bool NasSession::may_send(SteadyTime now) const {
-    return static_cast<int>(flights_.size()) < window() && rate_free_at_ - now <= interval() * (window() - 1);
+    return static_cast<int>(flights_.size()) < window() && pace_.free_at(window()) <= now;
 }
 
-/// A lane may hold keys whose wish has been taken back, moved to the other lane or sent: they are passed over.
+/// A lane may hold lines whose wish has been taken back, moved to the other lane or sent: they are passed over.
 NasSession::Line* NasSession::next_line() {
     for (Lane* const lane : {&unblocks_, &blocks_}) {
         while (!lane->empty()) {
-            Line& line = lines_[lane->front()];
+            Line& line = *lane->front();
             lane->pop_front();
             const bool right_lane =
                 line.waiting && (line.waiting->desired.access == Access::open) == (lane == &unblocks_);
@@ -120,9 +122,8 @@ void NasSession::send(Line& line, SteadyTime now) {
     const auto id = identifiers_.take(now);
     if (!id) {
         // Every identifier has been used a moment ago: put the wish back and look again shortly.
-        const std::string key = access_key(line.waiting->desired.connection);
-        (line.waiting->desired.access == Access::open ? unblocks_ : blocks_).push_front(key);
-        rate_free_at_ = now + interval() * window() + Millis{100};
+        (line.waiting->desired.access == Access::open ? unblocks_ : blocks_).push_front(&line);
+        pace_.hold(now + Millis{100}, window());
         return;
     }
     Work work = std::move(*line.waiting);
@@ -140,10 +141,10 @@ void NasSession::send(Line& line, SteadyTime now) {
     RetryTimer timer(config_.retry, now, chance_);
     const SteadyTime due = timer.due();
     datagrams_.push_back({id->source, *packet});
-    flights_.emplace(id->key(), Flight{std::move(work), request->code, std::move(*packet), timer, due, false});
+    flights_.emplace(id->key(), Flight{&line, std::move(work), request->code, std::move(*packet), timer, due, false});
     waits_.insert({due, id->key()});
     line.flying = id;
-    rate_free_at_ = std::max(rate_free_at_, now) + interval();
+    pace_.sent(now);
     ++counters_.sent;
 }
 
@@ -210,13 +211,16 @@ void NasSession::judge(std::uint32_t key, const RadiusPacket& answer, SteadyTime
         return;
     }
     const RadiusVerdict verdict = judge_answer(answer.code, error_cause_of(answer));
+    if (verdict.short_of_resources) {
+        pace_.short_of_resources(now);
+    }
     if (try_differently(flight.work, verdict, flight.code)) {
         const Work again = std::move(flight.work);
         land(key, now, again);
         return;
     }
     if (says_it_is_so(verdict.kind)) {
-        lines_[access_key(flight.work.desired.connection)].confirmed = flight.work.desired.generation;
+        flight.line->confirmed = flight.work.desired.generation;
     }
     ApplyResult result = result_of(flight.work.desired, verdict.kind, verdict.cause, verdict.hint);
     result.retry_after = verdict.retry_after;
@@ -249,17 +253,16 @@ bool NasSession::try_differently(Work& work, const RadiusVerdict& verdict, Radiu
 /// Ends a flight; the connection's next work (`instead`, unless a newer wish waits) takes its place in a lane.
 void NasSession::land(std::uint32_t key, SteadyTime now, const std::optional<Work>& instead) {
     const auto flight = flights_.find(key);
-    const std::string connection = access_key((instead ? *instead : flight->second.work).desired.connection);
+    Line& line = *flight->second.line;
     flights_.erase(flight);
     identifiers_.give_back({static_cast<std::uint16_t>(key >> 8U), static_cast<std::uint8_t>(key & 0xffU)},
                            now + config_.id_reuse);
-    Line& line = lines_[connection];
     line.flying.reset();
     if (!line.waiting && !instead) {
         return;
     }
     Work next = line.waiting ? std::move(*line.waiting) : *instead;
-    enqueue(connection, line, std::move(next));
+    enqueue(line, std::move(next));
 }
 
 void NasSession::tell(const Work& work, const ApplyResult& result) {
@@ -306,16 +309,15 @@ void NasSession::note_answer() {
 /// While the NAS is dead nothing waits in line: the engine tries again later, and decides anew with fresh facts.
 void NasSession::turn_away_waiting(SteadyTime now) {
     for (Lane* const lane : {&unblocks_, &blocks_}) {
-        for (const std::string& key : *lane) {
-            Line& line = lines_[key];
-            if (!line.waiting || line.flying) {
+        for (Line* const line : *lane) {
+            if (!line->waiting || line->flying) {
                 continue;
             }
-            ApplyResult result = result_of(line.waiting->desired, ApplyKind::retry,
+            ApplyResult result = result_of(line->waiting->desired, ApplyKind::retry,
                                            "NAS " + config_.name + " is not answering; nothing was sent");
             result.retry_after = std::chrono::ceil<Millis>(*dead_until_ - now);
-            tell(*line.waiting, result);
-            line.waiting.reset();
+            tell(*line->waiting, result);
+            line->waiting.reset();
         }
         lane->clear();
     }
@@ -342,20 +344,13 @@ void NasSession::stop() {
 SteadyTime NasSession::next_due(SteadyTime now) const {
     SteadyTime due = waits_.empty() ? SteadyTime::max() : waits_.begin()->first;
     if (!dead(now) && (!unblocks_.empty() || !blocks_.empty()) && static_cast<int>(flights_.size()) < window()) {
-        due = std::min(due, std::max(now, rate_free_at_ - interval() * (window() - 1)));
+        due = std::min(due, std::max(now, pace_.free_at(window())));
     }
     return due;
 }
 
 /// After a silence one request at a time finds out whether the NAS is back.
-int NasSession::window() const noexcept {
-    return dead_until_ ? 1 : config_.max_in_flight.value_or(profile_.max_in_flight);
-}
-
-std::chrono::nanoseconds NasSession::interval() const noexcept {
-    const int rate = config_.max_per_second.value_or(profile_.max_per_second);
-    return rate == 0 ? std::chrono::nanoseconds{0} : std::chrono::nanoseconds{std::chrono::seconds{1}} / rate;
-}
+int NasSession::window() const noexcept { return dead_until_ ? 1 : pace_.window(); }
 
 MessageAuthenticator NasSession::signing() const noexcept {
     return config_.message_authenticator.value_or(profile_.message_authenticator);

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "network/common/generations.hpp"
+#include "network/radius/nas_pace.hpp"
 #include "network/radius/radius_request.hpp"
 #include "network/radius/radius_verdict.hpp"
 #include "network/radius/retry_timer.hpp"
@@ -36,6 +37,12 @@ class NasSession {
 public:
     /// `driver` names the driver in events. The profile is the one `config.profile` names.
     NasSession(std::string driver, NasConfig config, RadiusProfile profile, WallClock now, std::uint32_t seed);
+
+    NasSession(const NasSession&) = delete;
+    NasSession& operator=(const NasSession&) = delete;
+    NasSession(NasSession&&) = default;
+    NasSession& operator=(NasSession&&) = default;
+    ~NasSession() = default;
 
     void wish(DesiredAccess desired, SteadyTime now);
     void heard(std::uint16_t source, ByteView datagram, SteadyTime now);
@@ -65,6 +72,7 @@ private:
         std::int64_t confirmed = 0;  ///< Generation the NAS said yes to since it was last away.
     };
     struct Flight {
+        Line* line = nullptr;
         Work work;
         RadiusCode code{};
         Bytes packet;
@@ -72,10 +80,10 @@ private:
         SteadyTime due;
         bool overtaken = false;
     };
-    using Lane = std::deque<std::string>;
+    using Lane = std::deque<Line*>;
 
     void repeat(Line& line, DesiredAccess desired);
-    void enqueue(const std::string& key, Line& line, Work work);
+    void enqueue(Line& line, Work work);
     [[nodiscard]] bool may_send(SteadyTime now) const;
     [[nodiscard]] Line* next_line();
     void send(Line& line, SteadyTime now);
@@ -90,7 +98,6 @@ private:
     [[nodiscard]] ApplyResult no_answer(const Flight& flight) const;
     [[nodiscard]] int window() const noexcept;
     [[nodiscard]] MessageAuthenticator signing() const noexcept;
-    [[nodiscard]] std::chrono::nanoseconds interval() const noexcept;
     [[nodiscard]] bool dead(SteadyTime now) const noexcept { return dead_until_ && now < *dead_until_; }
 
     std::string driver_;
@@ -100,12 +107,12 @@ private:
     RetryTimer::Chance chance_;
     Identifiers identifiers_;
     GenerationBook generations_;
-    std::unordered_map<std::string, Line> lines_;
+    std::unordered_map<std::string, Line> lines_;  ///< Never erased: lanes and flights point into it.
     Lane unblocks_;
     Lane blocks_;
     std::unordered_map<std::uint32_t, Flight> flights_;
     std::set<std::pair<SteadyTime, std::uint32_t>> waits_;
-    SteadyTime rate_free_at_{};  ///< Rises by one interval with each request; ahead of now by a burst at most.
+    NasPace pace_;
     bool coa_works_ = true;
     bool port_unreachable_ = false;
     int silent_in_a_row_ = 0;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <random>
 
-#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -14,8 +13,8 @@ Error in_nas(const NasConfig& nas, const std::string& what, const std::string& c
     return {ErrorKind::config, "RADIUS NAS \"" + nas.name + "\": " + what, cure};
 }
 
-/// One poll serves this many datagrams of a port, so that a flood on one does not starve the others.
-constexpr int datagrams_per_turn = 256;
+/// One poll serves this many batches of a port, so that a flood on one does not starve the others.
+constexpr int batches_per_turn = 4;
 
 int milliseconds_until(SteadyTime due, SteadyTime now) {
     constexpr Millis longest{60'000};
@@ -99,7 +98,9 @@ Result<void> RadiusDriver::add(const RadiusDriverConfig& config, const NasConfig
     return {};
 }
 
-RadiusDriver::RadiusDriver(std::string name) : name_(std::move(name)), wake_(std::make_unique<Wake>()) {}
+RadiusDriver::RadiusDriver(std::string name) : name_(std::move(name)), wake_(std::make_unique<Wake>()) {
+    polled_.push_back({wake_->descriptor(), POLLIN, 0});
+}
 
 RadiusDriver::~RadiusDriver() { stop(); }
 
@@ -109,14 +110,18 @@ void RadiusDriver::start(DriverSink sink) {
 }
 
 void RadiusDriver::apply(DesiredAccess desired) {
+    bool first = false;
     {
         const std::lock_guard lock(mutex_);
         if (stopping_) {
             return;
         }
+        first = wishes_.empty();
         wishes_.push_back(std::move(desired));
     }
-    wake_->call();
+    if (first) {
+        wake_->call();
+    }
 }
 
 void RadiusDriver::stop() {
@@ -147,11 +152,8 @@ void RadiusDriver::run() {
             due = std::min(due, nas.session.next_due(now));
         }
         publish_counters();
-        {
-            const std::lock_guard lock(mutex_);
-            if (stopping_ && wishes_.empty()) {
-                break;
-            }
+        if (stopping()) {
+            break;
         }
         wait(due);
     }
@@ -159,6 +161,11 @@ void RadiusDriver::run() {
         nas.session.stop();
         tell(nas);
     }
+}
+
+bool RadiusDriver::stopping() const {
+    const std::lock_guard lock(mutex_);
+    return stopping_ && wishes_.empty();
 }
 
 void RadiusDriver::take_wishes(SteadyTime now) {
@@ -180,11 +187,18 @@ void RadiusDriver::take_wishes(SteadyTime now) {
 }
 
 void RadiusDriver::send(Nas& nas) {
-    for (const OutgoingDatagram& datagram : nas.session.take_datagrams()) {
-        const UdpPort* const from = port(nas, datagram.source);
-        if (from != nullptr && from->send(datagram.bytes) == UdpState::unreachable) {
+    const std::vector<OutgoingDatagram> datagrams = nas.session.take_datagrams();
+    for (auto first = datagrams.begin(); first != datagrams.end();) {
+        const auto last = std::find_if(
+            first, datagrams.end(), [&](const OutgoingDatagram& datagram) { return datagram.source != first->source; });
+        leaving_.clear();
+        std::transform(first, last, std::back_inserter(leaving_),
+                       [](const OutgoingDatagram& datagram) { return ByteView(datagram.bytes); });
+        const UdpPort* const from = port(nas, first->source);
+        if (from != nullptr && from->send(leaving_) == UdpState::unreachable) {
             nas.session.port_unreachable();
         }
+        first = last;
     }
 }
 
@@ -195,47 +209,42 @@ UdpPort* RadiusDriver::port(Nas& nas, std::uint16_t source) {
         if (!opened) {
             return nullptr;
         }
+        polled_.push_back({opened->descriptor(), POLLIN, 0});
+        polled_ports_.push_back({&nas, static_cast<std::uint16_t>(nas.ports.size())});
         nas.ports.push_back(std::move(*opened));
     }
     return &nas.ports[source];
 }
 
 void RadiusDriver::receive(Nas& nas, std::uint16_t source, SteadyTime now) {
-    for (int i = 0; i < datagrams_per_turn; ++i) {
-        switch (nas.ports[source].receive(datagram_)) {
+    for (int batch = 0; batch < batches_per_turn; ++batch) {
+        switch (nas.ports[source].receive(received_)) {
             case UdpState::nothing:
                 return;
             case UdpState::unreachable:
                 nas.session.port_unreachable();
                 break;
             case UdpState::fine:
-                nas.session.heard(source, datagram_, now);
+                for (std::size_t i = 0; i < received_.size(); ++i) {
+                    nas.session.heard(source, received_[i], now);
+                }
                 break;
         }
     }
 }
 
 void RadiusDriver::wait(SteadyTime until) {
-    std::vector<pollfd> polled{{wake_->descriptor(), POLLIN, 0}};
-    for (const auto& [name, nas] : nas_) {
-        for (const UdpPort& port : nas.ports) {
-            polled.push_back({port.descriptor(), POLLIN, 0});
-        }
-    }
     const int timeout = milliseconds_until(until, std::chrono::steady_clock::now());
-    if (::poll(polled.data(), polled.size(), timeout) <= 0) {
+    if (::poll(polled_.data(), polled_.size(), timeout) <= 0) {
         return;
     }
-    if (polled.front().revents != 0) {
+    if (polled_.front().revents != 0) {
         wake_->clear();
     }
     const SteadyTime now = std::chrono::steady_clock::now();
-    std::size_t next = 1;
-    for (auto& [name, nas] : nas_) {
-        for (std::uint16_t source = 0; source < nas.ports.size(); ++source) {
-            if (polled[next++].revents != 0) {
-                receive(nas, source, now);
-            }
+    for (std::size_t i = 0; i < polled_ports_.size(); ++i) {
+        if (polled_[i + 1].revents != 0) {
+            receive(*polled_ports_[i].nas, polled_ports_[i].source, now);
         }
     }
 }

@@ -6,6 +6,8 @@
 #include <thread>
 #include <unordered_map>
 
+#include <poll.h>
+
 #include "daemon/ports/access_driver.hpp"
 #include "network/radius/nas_session.hpp"
 #include "network/radius/udp_port.hpp"
@@ -39,6 +41,10 @@ private:
         std::optional<UdpAddress> source;
         std::vector<UdpPort> ports;
     };
+    struct PolledPort {
+        Nas* nas;
+        std::uint16_t source;
+    };
     class Wake;
 
     explicit RadiusDriver(std::string name);
@@ -48,6 +54,7 @@ private:
     void send(Nas& nas);
     [[nodiscard]] UdpPort* port(Nas& nas, std::uint16_t source);
     void receive(Nas& nas, std::uint16_t source, SteadyTime now);
+    [[nodiscard]] bool stopping() const;
     void wait(SteadyTime until);
     void tell(Nas& nas);
     void publish_counters();
@@ -59,7 +66,10 @@ private:
     DriverSink sink_;
     std::unique_ptr<Wake> wake_;
     std::thread thread_;
-    Bytes datagram_;
+    std::vector<PolledPort> polled_ports_;  ///< Of polled_[1] and on; polled_[0] is wake_.
+    std::vector<pollfd> polled_;
+    UdpBatch received_;
+    std::vector<ByteView> leaving_;
 
     mutable std::mutex mutex_;  ///< Guards what follows.
     std::vector<DesiredAccess> wishes_;

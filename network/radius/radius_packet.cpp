@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t authenticator_at = 4;
 constexpr std::size_t sum_size = 16;
+constexpr std::size_t usual_request_size = 128;
 
 Error malformed(std::string what) { return {ErrorKind::protocol, "malformed RADIUS packet: " + std::move(what), ""}; }
 
@@ -53,7 +54,9 @@ bool message_authenticator_right(Bytes packet, const RadiusAuthenticator& reques
 
 Result<Bytes> encode_request(RadiusCode code, std::uint8_t id, const std::vector<RadiusAttribute>& attributes,
                              std::string_view secret, MessageAuthenticator sign) {
-    Bytes packet(radius_header_size, 0);
+    Bytes packet;
+    packet.reserve(usual_request_size);
+    packet.resize(radius_header_size);
     packet[0] = static_cast<std::uint8_t>(code);
     packet[1] = id;
     const bool signs = sign != MessageAuthenticator::off;

@@ -191,7 +191,7 @@ Result<RadiusProfile> parse_radius_profile(std::string_view text) {
     return std::move(reader.profile);
 }
 
-std::string fill_in(std::string_view value, const std::map<std::string, std::string>& known) {
+std::string fill_in(std::string_view value, const ValueOf& value_of) {
     std::string filled;
     while (!value.empty()) {
         const std::size_t open = value.find('{');
@@ -204,11 +204,11 @@ std::string fill_in(std::string_view value, const std::map<std::string, std::str
             filled += value.substr(open);
             break;
         }
-        const auto found = known.find(std::string(value.substr(open + 1, close - open - 1)));
-        if (found == known.end() || found->second.empty()) {
+        const std::string* const found = value_of(value.substr(open + 1, close - open - 1));
+        if (found == nullptr || found->empty()) {
             return {};
         }
-        filled += found->second;
+        filled += *found;
         value.remove_prefix(close + 1);
     }
     return filled;

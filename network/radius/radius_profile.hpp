@@ -2,6 +2,7 @@
 // What a family of NAS understands, as data: which attributes find the session, which block, reduce and unblock it.
 // Files are profiles/*.profile; this parses their text. Pure.
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -50,7 +51,10 @@ struct RadiusProfile {
 /// alone is refused: addresses move to other people.
 [[nodiscard]] Result<RadiusProfile> parse_radius_profile(std::string_view text);
 
+/// The value of a name in braces; nullptr: it has none.
+using ValueOf = std::function<const std::string*(std::string_view name)>;
+
 /// Replaces {names}; a name without value, or with an empty one, makes the whole value empty.
-[[nodiscard]] std::string fill_in(std::string_view value, const std::map<std::string, std::string>& known);
+[[nodiscard]] std::string fill_in(std::string_view value, const ValueOf& value_of);
 
 }  // namespace emdia

@@ -1,26 +1,48 @@
 #include "network/radius/radius_request.hpp"
 
+#include <functional>
+
 namespace emdia {
 namespace {
 
 constexpr std::uint8_t user_name = 1;
 constexpr std::uint8_t event_timestamp = 55;
 
-using Values = std::map<std::string, std::string>;
+/// The values that templates name, where they lie: a request copies none of them.
+class Values {
+public:
+    Values(const NasConfig& nas, const RadiusProfile& profile, const Connection& connection)
+        : nas_(nas), profile_(profile), connection_(connection) {}
 
-Values known_values(const NasConfig& nas, const RadiusProfile& profile, const Connection& connection) {
-    Values values = profile.variables;
-    for (const auto& [name, value] : nas.variables) {
-        values[name] = value;
+    const std::string* operator()(std::string_view name) const {
+        if (name == "login") {
+            return &connection_.login;
+        }
+        if (name == "session_id") {
+            return &connection_.session_id;
+        }
+        if (name == "ipv4") {
+            return &connection_.ipv4;
+        }
+        if (name == "nas_identifier") {
+            return &nas_.nas_identifier;
+        }
+        const std::string key(name);
+        for (const auto* const variables : {&nas_.variables, &profile_.variables}) {
+            if (const auto found = variables->find(key); found != variables->end()) {
+                return &found->second;
+            }
+        }
+        return nullptr;
     }
-    values["login"] = connection.login;
-    values["session_id"] = connection.session_id;
-    values["ipv4"] = connection.ipv4;
-    values["nas_identifier"] = nas.nas_identifier;
-    return values;
-}
 
-Result<void> append(RadiusRequest& request, const std::vector<AttributeTemplate>& templates, const Values& values) {
+private:
+    const NasConfig& nas_;
+    const RadiusProfile& profile_;
+    const Connection& connection_;
+};
+
+Result<void> append(RadiusRequest& request, const std::vector<AttributeTemplate>& templates, const ValueOf& values) {
     for (const AttributeTemplate& line : templates) {
         const std::string value = fill_in(line.value, values);
         if (value.empty()) {
@@ -35,7 +57,7 @@ Result<void> append(RadiusRequest& request, const std::vector<AttributeTemplate>
     return {};
 }
 
-bool names_a_person(const std::vector<AttributeTemplate>& templates, const Values& values) {
+bool names_a_person(const std::vector<AttributeTemplate>& templates, const ValueOf& values) {
     for (const AttributeTemplate& line : templates) {
         const bool strong = line.value == "{login}" || line.value == "{session_id}";
         if (strong && !fill_in(line.value, values).empty()) {
@@ -50,7 +72,8 @@ bool names_a_person(const std::vector<AttributeTemplate>& templates, const Value
 Result<RadiusRequest> make_radius_request(const NasConfig& nas, const RadiusProfile& profile,
                                           const DesiredAccess& desired, bool drop_session, Identity identity,
                                           Instant now) {
-    const Values values = known_values(nas, profile, desired.connection);
+    const Values known(nas, profile, desired.connection);
+    const ValueOf values = std::cref(known);
     const ProfileAction& action = profile.action(desired.access);
     RadiusRequest request;
     const bool disconnects = drop_session || action.disconnects();
@@ -58,7 +81,8 @@ Result<RadiusRequest> make_radius_request(const NasConfig& nas, const RadiusProf
 
     const bool own_identifiers = disconnects && !profile.identify_disconnect.empty();
     const std::vector<AttributeTemplate>& identify = own_identifiers ? profile.identify_disconnect : profile.identify;
-    const std::vector<AttributeTemplate> login{{AttributeName{0, user_name, 0, AttributeName::Kind::text}, "{login}"}};
+    static const std::vector<AttributeTemplate> login{
+        {AttributeName{0, user_name, 0, AttributeName::Kind::text}, "{login}"}};
     const std::vector<AttributeTemplate>& chosen = identity == Identity::login_only ? login : identify;
     if (!names_a_person(chosen, values)) {
         return Error{ErrorKind::bad_input,

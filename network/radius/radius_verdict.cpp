@@ -89,6 +89,7 @@ RadiusVerdict judge_answer(RadiusCode answer, std::optional<std::uint32_t> error
     }
     const bool of_coa = answer == RadiusCode::coa_nak;
     verdict.coa_unsupported = of_coa && (row->error_cause == 401 || row->error_cause == 407);
+    verdict.short_of_resources = row->error_cause == 506;
     return verdict;
 }
 

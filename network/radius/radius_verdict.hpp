@@ -15,7 +15,8 @@ struct RadiusVerdict {
     std::string cause;
     std::string hint;
     std::optional<Millis> retry_after;
-    bool coa_unsupported = false;  ///< The NAS cannot do this by CoA: drop the session instead.
+    bool coa_unsupported = false;     ///< The NAS cannot do this by CoA: drop the session instead.
+    bool short_of_resources = false;  ///< The NAS is asked too fast.
 };
 
 /// True when `answer` is the ACK or the NAK that belongs to `request`.

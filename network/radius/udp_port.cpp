@@ -1,12 +1,13 @@
 #include "network/radius/udp_port.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace emdia {
@@ -14,6 +15,7 @@ namespace {
 
 /// Answers to a full window come in a burst; the default of 208 KiB lost some of them.
 constexpr int receive_buffer = 1 << 20;
+constexpr std::size_t most_per_send = 64;
 
 template <class Address>
 Bytes raw_bytes(const Address& address) {
@@ -83,24 +85,54 @@ UdpPort::~UdpPort() {
     }
 }
 
-UdpState UdpPort::send(ByteView datagram) const noexcept {
-    // An error left over from an earlier datagram is reported instead of sending: once more.
-    for (int attempt = 0; attempt < 2; ++attempt) {
-        if (::send(descriptor_, datagram.data(), datagram.size(), MSG_NOSIGNAL) >= 0) {
-            return attempt == 0 ? UdpState::fine : UdpState::unreachable;
+UdpState UdpPort::send(std::span<const ByteView> datagrams) const noexcept {
+    std::array<iovec, most_per_send> parts{};
+    std::array<mmsghdr, most_per_send> headers{};
+    UdpState state = UdpState::fine;
+    bool failed_before = false;
+    while (!datagrams.empty()) {
+        const std::size_t count = std::min(datagrams.size(), most_per_send);
+        for (std::size_t i = 0; i < count; ++i) {
+            // The kernel only reads what it sends; its interface has no const.
+            parts[i] = {const_cast<std::uint8_t*>(datagrams[i].data()), datagrams[i].size()};
+            headers[i].msg_hdr.msg_iov = &parts[i];
+            headers[i].msg_hdr.msg_iovlen = 1;
         }
+        const int sent = ::sendmmsg(descriptor_, headers.data(), static_cast<unsigned>(count), MSG_NOSIGNAL);
+        if (sent > 0) {
+            datagrams = datagrams.subspan(static_cast<std::size_t>(sent));
+            failed_before = false;
+            continue;
+        }
+        // An error left over from an earlier datagram is reported instead of sending: once more.
+        if (failed_before) {
+            return UdpState::nothing;
+        }
+        failed_before = true;
+        state = UdpState::unreachable;
     }
-    return UdpState::nothing;
+    return state;
 }
 
-UdpState UdpPort::receive(Bytes& datagram) const {
-    datagram.resize(radius_max_size);
-    const ssize_t size = ::recv(descriptor_, datagram.data(), datagram.size(), 0);
-    if (size < 0) {
+UdpState UdpPort::receive(UdpBatch& batch) const noexcept {
+    const int received = ::recvmmsg(descriptor_, batch.headers_.data(), UdpBatch::capacity, 0, nullptr);
+    batch.size_ = received > 0 ? static_cast<std::size_t>(received) : 0;
+    if (received < 0) {
         return errno == ECONNREFUSED ? UdpState::unreachable : UdpState::nothing;
     }
-    datagram.resize(static_cast<std::size_t>(size));
     return UdpState::fine;
+}
+
+UdpBatch::UdpBatch() : space_(capacity * radius_max_size), parts_(capacity), headers_(capacity) {
+    for (std::size_t i = 0; i < capacity; ++i) {
+        parts_[i] = {space_.data() + i * radius_max_size, radius_max_size};
+        headers_[i].msg_hdr.msg_iov = &parts_[i];
+        headers_[i].msg_hdr.msg_iovlen = 1;
+    }
+}
+
+ByteView UdpBatch::operator[](std::size_t number) const noexcept {
+    return ByteView(space_).subspan(number * radius_max_size, headers_[number].msg_len);
 }
 
 }  // namespace emdia

@@ -2,6 +2,9 @@
 // One source port towards one NAS. Connected, so that the kernel drops answers from any other address or port.
 
 #include <string>
+#include <vector>
+
+#include <sys/socket.h>
 
 #include "network/radius/radius_packet.hpp"
 
@@ -21,6 +24,25 @@ private:
 
 enum class UdpState { fine, nothing, unreachable };
 
+/// What one call of the kernel took from a port, with the space for it.
+class UdpBatch {
+public:
+    UdpBatch();
+    UdpBatch(const UdpBatch&) = delete;
+    UdpBatch& operator=(const UdpBatch&) = delete;
+
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] ByteView operator[](std::size_t number) const noexcept;
+
+private:
+    friend class UdpPort;
+    static constexpr std::size_t capacity = 64;
+    Bytes space_;
+    std::vector<iovec> parts_;
+    std::vector<mmsghdr> headers_;
+    std::size_t size_ = 0;
+};
+
 /// Owns the descriptor; non-blocking.
 class UdpPort {
 public:
@@ -31,10 +53,11 @@ public:
     ~UdpPort();
 
     [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
-    /// A datagram that cannot leave now is lost; retransmission takes care.
-    UdpState send(ByteView datagram) const noexcept;
-    /// Replaces the content of `datagram`.
-    UdpState receive(Bytes& datagram) const;
+    /// Datagrams that cannot leave now are lost; retransmission takes care. `unreachable`: the network said so of an
+    /// earlier datagram.
+    UdpState send(std::span<const ByteView> datagrams) const noexcept;
+    /// Replaces the content of `batch`, which is empty unless `fine`.
+    UdpState receive(UdpBatch& batch) const noexcept;
 
 private:
     explicit UdpPort(int descriptor) noexcept : descriptor_(descriptor) {}

@@ -13,6 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     } else {
         expect(profile.error().kind == ErrorKind::config, "what is wrong is the configuration");
     }
-    (void)fill_in(text, {{"login", "maria@isp"}});
+    const std::string login = "maria@isp";
+    (void)fill_in(text, [&](std::string_view name) { return name == "login" ? &login : nullptr; });
     return 0;
 }

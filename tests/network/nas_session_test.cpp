@@ -218,6 +218,58 @@ TEST_CASE("the window and the rate of a gentle NAS are kept (network.md 8.3)") {
     CHECK(total <= 24);
 }
 
+TEST_CASE("NAK 506 slows that NAS down: a full window of them counts once (network.md 1.2)") {
+    Bench bench;
+    for (int i = 0; i < 20; ++i) {
+        bench.wish(i, Access::blocked, 1);
+    }
+    const auto full = bench.after(0ms);
+    REQUIRE(full.size() == 4);
+    for (const OutgoingDatagram& request : full) {
+        bench.answer(request, RadiusCode::coa_nak, 506);
+    }
+    CHECK(bench.results().front().kind == ApplyKind::retry);
+    const auto halved = bench.after(1s);
+    REQUIRE(halved.size() == 2);
+    for (const OutgoingDatagram& request : halved) {
+        bench.answer(request, RadiusCode::coa_ack);
+    }
+    CHECK(bench.after(30s).size() == 4);
+}
+
+TEST_CASE("window and rate halve at each complaint and come back one doubling at a time") {
+    const SteadyTime start{1h};
+    NasPace pace(20, 4);
+    CHECK(pace.window() == 4);
+    pace.sent(start);
+    CHECK(pace.free_at(1) == start + 50ms);
+    pace.short_of_resources(start);
+    pace.short_of_resources(start + 999ms);
+    CHECK(pace.window() == 2);
+    pace.short_of_resources(start + 1s);
+    CHECK(pace.window() == 1);
+    pace.sent(start + 1s);
+    CHECK(pace.free_at(1) == start + 1s + 200ms);
+    pace.recover(start + 30s);
+    CHECK(pace.window() == 1);
+    pace.recover(start + 31s);
+    pace.recover(start + 31s);
+    CHECK(pace.window() == 2);
+    pace.recover(start + 61s);
+    CHECK(pace.window() == 4);
+}
+
+TEST_CASE("a NAS that complains for ever is still asked, one request at a time") {
+    SteadyTime now{1h};
+    NasPace pace(0, 16);
+    for (int i = 0; i < 100; ++i) {
+        pace.short_of_resources(now += 1s);
+    }
+    CHECK(pace.window() == 1);
+    pace.sent(now);
+    CHECK(pace.free_at(1) <= now);
+}
+
 TEST_CASE("an unblock overtakes every block that waits") {
     NasConfig config = Bench::gentle();
     config.max_in_flight = 1;

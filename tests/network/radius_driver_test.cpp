@@ -1,6 +1,7 @@
 // The driver with its thread and sockets: against a NAS of ours that a test scripts, and against FreeRADIUS.
 #include "network/radius/radius_driver.hpp"
 
+#include <array>
 #include <map>
 
 #include <catch2/catch.hpp>
@@ -181,6 +182,31 @@ TEST_CASE("FreeRADIUS is silent to a wrong secret, and the operator reads all th
     CHECK(result.kind == ApplyKind::unknown);
     CHECK(result.hint.find("secret is wrong") != std::string::npos);
     CHECK((result.cause + result.hint).find("u1@isp") == std::string::npos);
+}
+
+TEST_CASE("FreeRADIUS is silent to a false Message-Authenticator and answers a right one (network.md V8)") {
+    FreeRadius& server = shared_server();
+    server.open_session("maria@isp", "81a00001", "100.64.0.10");
+    const Bytes v8 = from_hex(
+        "2b080043ba7ef878031a34b8706a81ae11b78ec55012ffffffffffffffffffffffffffffffff010b6d617269614069"
+        "73701a1200003a8c130c626c6f71756561646f73");
+    const RadiusPacket packet = parse_radius(v8).value();
+    const std::vector<RadiusAttribute> attributes(packet.attributes.begin() + 1, packet.attributes.end());
+    const UdpPort port =
+        std::move(UdpPort::open(UdpAddress::parse("127.0.0.1", server.port()).value(), std::nullopt).value());
+    std::vector<int> answered;
+    UdpBatch batch;
+    for (const std::uint8_t id : {std::uint8_t{9}, std::uint8_t{10}}) {
+        const Bytes right =
+            encode_request(packet.code, id, attributes, radius_test_secret, MessageAuthenticator::send).value();
+        const std::array<ByteView, 2> both{v8, right};
+        REQUIRE(port.send(both) == UdpState::fine);
+        REQUIRE(eventually([&] { return port.receive(batch) == UdpState::fine; }));
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            answered.push_back(batch[i][1]);
+        }
+    }
+    CHECK(answered == std::vector<int>{9, 10});
 }
 
 TEST_CASE("a stale address does not hide a subscriber who is online: FreeRADIUS is asked by login too") {
