@@ -155,8 +155,10 @@ void check_driver_contract(const RigMaker& make_rig) {
     SECTION("a deaf device is never said to be blocked") {
         if (rig->silence()) {
             driver.start(events.sink());
-            CHECK_FALSE(says_it_is_so(events.result(wishes.apply(5, Access::blocked, 1)).kind));
-            CHECK_FALSE(says_it_is_so(events.result(wishes.apply(6, Access::open, 1)).kind));
+            const CommandId block = wishes.apply(5, Access::blocked, 1);
+            const CommandId unblock = wishes.apply(6, Access::open, 1);
+            CHECK_FALSE(says_it_is_so(events.result(block).kind));
+            CHECK_FALSE(says_it_is_so(events.result(unblock).kind));
         } else {
             CHECK_FALSE(driver.capabilities().kicks);
         }

@@ -86,6 +86,7 @@ void EdgeAgent::begin_life() {
     MqttLinkConfig link;
     link.broker = config_.broker;
     link.client_id = client_id_of(config_);
+    link.ca_file = config_.ca_file;
     link.will_topic = topics_.status();
     link.will_payload = to_payload(EdgeStatus{false, alive_since_});
     link_ = std::make_unique<MqttLink>(std::move(link), [this](MqttEvent event) { inbox_.put(std::move(event)); });

@@ -21,6 +21,7 @@ struct EdgeAgentConfig {
     std::string client_id;  ///< Empty: "edge-" and the site.
     std::string prefix = "emdia/v1";
     WallClock now = system_wall_clock();
+    std::string ca_file{};  ///< For a broker behind TLS.
 };
 
 struct EdgeFaults {

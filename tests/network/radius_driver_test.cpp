@@ -155,8 +155,8 @@ TEST_CASE("FreeRADIUS drops the session of a Disconnect, and has none of it the 
     NasConfig nas = loopback(server.port());
     nas.mode = CoaMode::disconnect;
     nas.message_authenticator = MessageAuthenticator::send;
-    const auto driver = make_driver(nas);
     DriverEvents events;
+    const auto driver = make_driver(nas);
     driver->start(events.sink());
     DesiredAccess desired = wish(1, Access::blocked, 1);
     desired.connection = connection;
@@ -174,8 +174,8 @@ TEST_CASE("FreeRADIUS drops the session of a Disconnect, and has none of it the 
 TEST_CASE("FreeRADIUS is silent to a wrong secret, and the operator reads all three reasons (network.md V9)") {
     NasConfig nas = loopback(shared_server().port());
     nas.secret = "wrong";
-    const auto driver = make_driver(nas);
     DriverEvents events;
+    const auto driver = make_driver(nas);
     driver->start(events.sink());
     driver->apply(wish(1, Access::blocked, 1));
     const ApplyResult result = events.result(CommandId{1});
@@ -212,8 +212,8 @@ TEST_CASE("FreeRADIUS is silent to a false Message-Authenticator and answers a r
 TEST_CASE("a stale address does not hide a subscriber who is online: FreeRADIUS is asked by login too") {
     FreeRadius& server = shared_server();
     server.open_session("stale@isp", "5a5a0001", "100.64.9.9");
-    const auto driver = make_driver(loopback(server.port()));
     DriverEvents events;
+    const auto driver = make_driver(loopback(server.port()));
     driver->start(events.sink());
     DesiredAccess desired = wish(1, Access::blocked, 1);
     desired.connection.login = "stale@isp";
@@ -234,8 +234,8 @@ TEST_CASE("a NAS that drops, duplicates and forges still ends in one right resul
         const Bytes ack = radius_answer(request, RadiusCode::coa_ack, radius_test_secret);
         return {forged, Bytes{1, 2, 3}, ack, ack};
     });
-    const auto driver = make_driver(loopback(nas.port()));
     DriverEvents events;
+    const auto driver = make_driver(loopback(nas.port()));
     driver->start(events.sink());
     driver->apply(wish(1, Access::blocked, 1));
     CHECK(events.result(CommandId{1}).kind == ApplyKind::acknowledged);
@@ -252,8 +252,8 @@ TEST_CASE("a NAS that drops, duplicates and forges still ends in one right resul
 TEST_CASE("a port nobody listens on is said to be one, and the NAS to be unreachable") {
     NasConfig nas = loopback(free_udp_port());
     nas.dead_after = 1;
-    const auto driver = make_driver(nas);
     DriverEvents events;
+    const auto driver = make_driver(nas);
     driver->start(events.sink());
     driver->apply(wish(1, Access::blocked, 1));
     CHECK(events.result(CommandId{1}).cause.find("nothing listens") != std::string::npos);
@@ -269,8 +269,8 @@ TEST_CASE("the NAS of the connection is the one asked; one that is not configure
     config.nas = {loopback(nas.port()), loopback(free_udp_port())};
     config.nas[1].name = "other";
     config.default_nas = "bng";
-    const auto driver = std::move(RadiusDriver::make(std::move(config)).value());
     DriverEvents events;
+    const auto driver = std::move(RadiusDriver::make(std::move(config)).value());
     driver->start(events.sink());
     DesiredAccess desired = wish(1, Access::blocked, 1);
     desired.connection.nas.clear();

@@ -24,12 +24,16 @@ bool listens(std::uint16_t port) {
 
 }  // namespace
 
-Mosquitto::Mosquitto(const std::string& acl) : port_(free_tcp_port()) {
+Mosquitto::Mosquitto(const std::string& acl, const std::optional<test::TlsFiles>& tls)
+    : port_(free_tcp_port()), tls_(tls.has_value()) {
     const std::string folder = folder_.path().string();
     std::string text = "listener " + std::to_string(port_) + " 127.0.0.1\nallow_anonymous true\npersistence true\n" +
                        "persistence_location " + folder + "/\nset_tcp_nodelay true\nmax_queued_messages 100000\n";
     if (::geteuid() == 0) {
         text += "user root\n";
+    }
+    if (tls) {
+        text += "certfile " + tls->certificate + "\nkeyfile " + tls->key + "\n";
     }
     if (!acl.empty()) {
         write_file(folder_.path() / "acl", acl);

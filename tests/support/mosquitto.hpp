@@ -2,18 +2,23 @@
 // A real mosquitto on an ephemeral port of 127.0.0.1, in a scratch folder.
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "tests/support/background_process.hpp"
+#include "tests/support/test_tls.hpp"
 
 namespace emdia::testing {
 
 class Mosquitto {
 public:
-    /// `acl` are the lines of an access list for anonymous clients; empty: everything is allowed.
-    explicit Mosquitto(const std::string& acl = {});
+    /// `acl` are the lines of an access list for anonymous clients; empty: everything is allowed. `tls`: what it shows
+    /// to clients.
+    explicit Mosquitto(const std::string& acl = {}, const std::optional<test::TlsFiles>& tls = std::nullopt);
 
-    [[nodiscard]] std::string uri() const { return "tcp://127.0.0.1:" + std::to_string(port_); }
+    [[nodiscard]] std::string uri() const {
+        return (tls_ ? "ssl://127.0.0.1:" : "tcp://127.0.0.1:") + std::to_string(port_);
+    }
     void stop();
     /// On the same port; forgets everything it kept unless `remembers`.
     void start(bool remembers = false);
@@ -24,6 +29,7 @@ public:
 private:
     ScratchFolder folder_;
     std::uint16_t port_;
+    bool tls_;
     std::unique_ptr<BackgroundProcess> process_;
 };
 
