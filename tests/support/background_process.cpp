@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -75,6 +76,15 @@ bool BackgroundProcess::running() {
         pid_ = -1;
     }
     return pid_ > 0;
+}
+
+double BackgroundProcess::cpu_seconds() const {
+    clockid_t clock{};
+    timespec used{};
+    if (pid_ <= 0 || ::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &used) != 0) {
+        return 0;
+    }
+    return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
 void BackgroundProcess::signal(int number) const {

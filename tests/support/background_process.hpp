@@ -22,6 +22,8 @@ public:
     ~BackgroundProcess();
 
     [[nodiscard]] bool running();
+    /// Time it has spent on processors so far, all its threads together.
+    [[nodiscard]] double cpu_seconds() const;
     void signal(int number) const;
     /// Sends the signal and waits for the end.
     void end(int number);

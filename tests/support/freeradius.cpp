@@ -61,6 +61,7 @@ server nas {
         type = coa
         ipaddr = 127.0.0.1
         port = @PORT@
+        recv_buff = 1048576
     }
     recv-coa {
 @POLICY@

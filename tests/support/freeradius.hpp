@@ -36,6 +36,7 @@ public:
     [[nodiscard]] std::optional<std::string> address_list(const std::string& login);
     /// Requests that changed a session so far.
     [[nodiscard]] std::size_t changes();
+    [[nodiscard]] double cpu_seconds() const { return process_->cpu_seconds(); }
     void pause();
     void resume();
 
