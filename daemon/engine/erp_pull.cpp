@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "daemon/core/backoff.hpp"
@@ -62,16 +63,24 @@ void ErpSync::on_page(Desk& desk, ErpPage& page) {
                                 "the connector gives the same page again and again; report it to its maker"});
         return;
     }
+    std::vector<std::string> paid;
     std::visit(
-        [&](const auto& rows) {
-            for (const auto& row : rows) {
+        [&]<class Row>(const std::vector<Row>& rows) {
+            for (const Row& row : rows) {
                 if (pull_->full) {
                     pull_->seen.insert(hash_of(row.id));
                 }
-                desk.ledger.put(settings_.name, row, desk.now);
+                const bool changed = desk.ledger.put(settings_.name, row, desk.now).changed;
+                if constexpr (std::is_same_v<Row, ErpPayment>) {
+                    if (changed && !pull_->full) {
+                        paid.push_back(row.invoice_id);
+                    }
+                }
             }
         },
         page.records);
+    // An incremental list leaves out what is paid, so only its receipt tells of it. A full pull lists both.
+    ask_invoices(desk, Purpose::again, paid);
     pull_->quarantined += static_cast<std::int64_t>(page.quarantined.size());
     log_quarantined(desk, page.quarantined);
     if (page.next_cursor.empty()) {
@@ -161,7 +170,7 @@ void ErpSync::invoices_listed(Desk& desk) {
             absent.push_back(std::move(tracked.erp_id));
         }
     }
-    ask_invoices(desk, Purpose::absent, absent);
+    ask_invoices(desk, Purpose::again, absent);
 }
 
 void ErpSync::pull_done(Desk& desk) {

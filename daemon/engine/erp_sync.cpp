@@ -97,7 +97,7 @@ bool ErpSync::on_reply(Desk& desk, ErpReply& reply, const FreshSink& fresh, cons
                 take_invoices(desk, *read);
             }
             break;
-        case Purpose::absent:
+        case Purpose::again:
             if (read != nullptr) {
                 take_invoices(desk, *read);
             }

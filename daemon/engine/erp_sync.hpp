@@ -63,7 +63,7 @@ public:
     [[nodiscard]] ErpSource& source() noexcept { return source_; }
 
 private:
-    enum class Purpose { page, hot, fresh, absent, vanished_contract, codes };
+    enum class Purpose { page, hot, fresh, again, vanished_contract, codes };
     struct Asked {
         Purpose purpose{};
         std::vector<AccountId> accounts;  ///< fresh
