@@ -112,6 +112,10 @@ Json freeze_set(const Request& request) {
 
 Json go_live(const Request& request) {
     request.control().go_live(request.by());
+    if (request.control().mode() == "shadow") {
+        throw BadRequest{{ErrorKind::refused, "the yes is noted, but the configuration keeps emdiad in shadow",
+                          "set rollout.mode = \"live\" in emdia.toml, then: systemctl reload emdiad"}};
+    }
     return {{"mode", request.control().mode()}};
 }
 
