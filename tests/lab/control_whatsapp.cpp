@@ -38,6 +38,25 @@ Result<json> list_messages(LabState& state, const wa::Service& whatsapp, const j
     return found;
 }
 
+Result<json> list_inbound(LabState& state, const wa::Service& whatsapp, const json& body) {
+    const std::lock_guard lock(state.mutex);
+    const auto digits = digits_in(state, body);
+    if (!digits) {
+        return digits.error();
+    }
+    json found = json::array();
+    for (const wa::Inbound& inbound : whatsapp.inbound()) {
+        if (digits->empty() || inbound.from == *digits) {
+            found.push_back({{"from", inbound.from},
+                             {"text", inbound.text},
+                             {"press", inbound.press},
+                             {"payload", inbound.payload},
+                             {"at", to_rfc3339(inbound.at)}});
+        }
+    }
+    return found;
+}
+
 /// The message whose button is pressed: by id, else the newest to this person that has buttons.
 const wa::Message* message_with_buttons(const wa::Service& whatsapp, const std::string& digits, const std::string& id) {
     const wa::Message* newest = nullptr;
@@ -210,6 +229,7 @@ void add_whatsapp_routes(ControlApi& api, LabState& state, Conductor& conductor,
         return done;
     };
     api.add("GET", "/messages", [&](const json& body) { return list_messages(state, whatsapp, body); });
+    api.add("GET", "/inbound", [&](const json& body) { return list_inbound(state, whatsapp, body); });
     api.add("POST", "/press",
             [&, settled](const json& body) { return settled(press(state, whatsapp, scripts, body)); });
     api.add("POST", "/text", [&, settled](const json& body) { return settled(write_text(state, whatsapp, body)); });

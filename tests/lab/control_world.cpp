@@ -213,6 +213,22 @@ void add_read_routes(ControlApi& api, LabState& state, std::vector<Person>& peop
         }
         return found;
     });
+    api.add("GET", "/receipts", [&state](const json& body) -> Result<json> {
+        const std::lock_guard lock(state.mutex);
+        json found = json::array();
+        for (const Receipt& receipt : state.erp.receipts.all()) {
+            const Title* title = state.erp.titles.find(receipt.title);
+            const bool asked =
+                !body.contains("contract") || (title != nullptr && title->contract == number_in(body, "contract"));
+            if (asked && !receipt.cancelled) {
+                found.push_back({{"id", receipt.id},
+                                 {"invoice", receipt.title},
+                                 {"amount", receipt.amount.plain()},
+                                 {"at", to_rfc3339(receipt.updated)}});
+            }
+        }
+        return found;
+    });
     api.add("GET", "/notes", [&state](const json&) -> Result<json> {
         const std::lock_guard lock(state.mutex);
         json found = json::array();

@@ -85,7 +85,7 @@ Result<std::unique_ptr<LabProcess>> LabProcess::start(const std::string& program
     if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) {
         return Error{ErrorKind::unavailable, "no pipe for " + program, ""};
     }
-    std::vector<std::string> words{program};
+    std::vector<std::string> words{program, "--with-parent"};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (std::string& word : words) {

@@ -159,21 +159,21 @@ TEST_CASE("the story: Ana pays after the +1, Carla disputes, Bruno promises, bre
 
     REQUIRE(control.advance_to(local(lab, "2026-04-01T09:30:00")).ok());
     send(lab, bruno, "emdia_suspenso_v1", {"second_copy:2:2:0", "promise_pick:2:2:0"});
-    REQUIRE(control.advance_to(local(lab, "2026-04-01T19:42:20")).ok());
+    REQUIRE(control.advance_to(local(lab, "2026-04-01T19:42:40")).ok());
     CHECK(sink.inbound()[1]["text"]["body"] == "pago segunda");
     CHECK(sink.inbound()[2]["button"]["payload"] == "promise_pick:2:2:0");
     send(lab, bruno, "emdia_resposta_promise_dates_v1",
          {"promise_pick:2:2:0:2026-04-02", "promise_pick:2:2:0:2026-04-06"});
-    REQUIRE(control.advance_to(local(lab, "2026-04-01T19:42:40")).ok());
+    REQUIRE(control.advance_to(local(lab, "2026-04-01T19:43:00")).ok());
     CHECK(sink.inbound()[3]["button"]["payload"] == "promise_pick:2:2:0:2026-04-06");
     send(lab, bruno, "emdia_confirmar_prazo_v1", {"promise_yes:2:2:5", "promise_no:2:2:5"});
-    REQUIRE(control.advance_to(local(lab, "2026-04-01T19:43:00")).ok());
+    REQUIRE(control.advance_to(local(lab, "2026-04-01T19:43:20")).ok());
     CHECK(sink.inbound()[4]["button"]["payload"] == "promise_yes:2:2:5");
 
     const json paid{{"title", title("bruno")["id"]}, {"status", "R"}};
     const auto report = control.post("/advance", {{"by", "30d"}, {"until", paid}});
     REQUIRE(report.ok());
-    CHECK(report->at("now") == to_rfc3339(local(lab, "2026-04-07T20:17:00")));
+    CHECK(report->at("now") == to_rfc3339(local(lab, "2026-04-07T20:17:20")));
     CHECK(lab.state().erp.receipts.all().back().amount == Money::centavos(10283));
 }
 

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include <CLI/CLI.hpp>
+#include <sys/prctl.h>
 
 #include "tests/lab/lab.hpp"
 
@@ -44,12 +45,17 @@ int main(int argc, char** argv) {
     auto* site = app.add_option("--edge-site", options.edge_site, "site of that edge agent");
     broker->needs(site);
     site->needs(broker);
+    bool with_parent = false;
+    app.add_flag("--with-parent", with_parent, "end when the program that started it ends");
     app.add_option("--whatsapp-port", options.whatsapp_port, "0: a free port");
     app.add_option("--ixc-port", options.ixc_port, "0: a free port");
     app.add_option("--clock-port", options.clock_port, "0: a free port");
     app.add_option("--control-port", options.control_port, "0: a free port");
     CLI11_PARSE(app, argc, argv);
 
+    if (with_parent) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+    }
     const auto day = emdia::parse_date(start);
     if (!day) {
         std::cerr << "emdia-lab: --start: " << day.error().text() << '\n';

@@ -41,17 +41,18 @@ std::vector<Rule> ana_rules() {
     return {pays};
 }
 
-/// Writes at 19:42, presses at 19:42:30, takes Monday 6 April, confirms at 19:43, and pays late.
+/// Writes at 19:42, presses at 19:42:40, takes Monday 6 April, confirms at 19:43, and pays late.
 std::vector<Rule> bruno_rules(const LabState& state) {
     Rule writes = when("_suspenso", WriteText{"pago segunda"});
     writes.at = moment(state, 4, 1, Hours{19} + Minutes{42});
     Rule presses = when("_suspenso", PressButton{"promise_pick", false});
-    presses.at = *writes.at + Seconds{20};
+    presses.at = *writes.at + Seconds{40};
     Rule chooses = when_button("promise_pick", PressButton{"2026-04-06", false}, Seconds{10});
     chooses.times = -1;  // The suspension message carries such a button too, without a date.
     Rule confirms = when_button("promise_yes", PressButton{"promise_yes", false}, Seconds{10});
     Rule pays = when("_suspenso", PayOverdue{});
-    pays.at = moment(state, 4, 7, Hours{20} + Minutes{17});
+    // Between two polls that come at whole minutes, as payments do.
+    pays.at = moment(state, 4, 7, Hours{20} + Minutes{17} + Seconds{20});
     return {writes, presses, chooses, confirms, pays};
 }
 

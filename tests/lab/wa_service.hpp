@@ -32,6 +32,7 @@ struct Inbound {
     bool list = false;         ///< ...and a row of a list.
     std::string payload;       ///< Of the pressed button, echoed.
     std::string context;       ///< wamid of the message it answers.
+    Instant at{};              ///< Filled by receive().
 };
 
 /// handle() is thread-safe and takes the lab's lock; every other method is called with the lock held.
@@ -50,6 +51,7 @@ public:
     void announce_template(const std::string& name, const std::string& event);
 
     [[nodiscard]] const std::deque<Message>& messages() const { return messages_; }
+    [[nodiscard]] const std::deque<Inbound>& inbound() const { return inbound_; }
     [[nodiscard]] Account& account() { return account_; }
     [[nodiscard]] Webhooks& webhooks() { return webhooks_; }
     [[nodiscard]] Templates& templates() { return templates_; }
@@ -83,6 +85,7 @@ private:
     StatusDelays delays_;
     Delivered delivered_;
     std::deque<Message> messages_;
+    std::deque<Inbound> inbound_;
     std::map<std::string, std::uint64_t> numbered_;  ///< Messages per person, both ways.
     std::map<std::string, Media> media_;
 };

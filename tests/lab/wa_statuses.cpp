@@ -103,6 +103,8 @@ void Service::report(std::size_t index, Message::State status, Instant at, int e
 void Service::receive(const Inbound& inbound) {
     const Instant now = state_.time.now();
     limits_.heard_from(inbound.from, now);
+    inbound_.push_back(inbound);
+    inbound_.back().at = now;
     const bool hidden = state_.faults.on("wa.hide_phone", inbound.from);
     json contact{{"profile", {{"name", "Assinante"}}}, {"user_id", user_id(inbound.from)}};
     json message{

@@ -19,6 +19,9 @@ namespace emdia::testing {
 namespace {
 
 std::string find_program(const std::string& name, const std::string& package) {
+    if (name.find('/') != std::string::npos) {
+        return name;
+    }
     for (const char* const folder : {"/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/"}) {
         if (::access((folder + name).c_str(), X_OK) == 0) {
             return folder + name;
@@ -93,18 +96,21 @@ void BackgroundProcess::signal(int number) const {
     }
 }
 
-void BackgroundProcess::end(int number) {
-    if (pid_ > 0) {
-        ::kill(pid_, number);
-        ::waitpid(pid_, nullptr, 0);
-        pid_ = -1;
+int BackgroundProcess::end(int number) {
+    if (pid_ <= 0) {
+        return -1;
     }
+    int status = 0;
+    ::kill(pid_, number);
+    ::waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 ScratchFolder::ScratchFolder() {
-    std::string pattern = "/tmp/emdia-test-XXXXXX";
+    std::string pattern = (std::filesystem::temp_directory_path() / "emdia-test-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) {
-        throw std::runtime_error("cannot make a folder under /tmp");
+        throw std::runtime_error("cannot make the folder " + pattern);
     }
     path_ = pattern;
 }

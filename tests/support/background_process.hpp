@@ -15,7 +15,8 @@ namespace emdia::testing {
 /// Its output goes to a file. Killed and reaped by the destructor, and by the kernel should the test die first.
 class BackgroundProcess {
 public:
-    /// `words[0]` is looked up in PATH and the sbin folders. Throws with the cure when it is not installed.
+    /// `words[0]` is a path, or a name that is looked up in the bin and sbin folders. Throws with the cure when it is
+    /// not installed.
     BackgroundProcess(std::vector<std::string> words, const std::filesystem::path& output, const std::string& package);
     BackgroundProcess(const BackgroundProcess&) = delete;
     BackgroundProcess& operator=(const BackgroundProcess&) = delete;
@@ -25,14 +26,14 @@ public:
     /// Time it has spent on processors so far, all its threads together.
     [[nodiscard]] double cpu_seconds() const;
     void signal(int number) const;
-    /// Sends the signal and waits for the end.
-    void end(int number);
+    /// Sends the signal and waits for the end: the exit code, 128 and the signal that killed it, -1 if it had ended.
+    int end(int number);
 
 private:
     pid_t pid_ = -1;
 };
 
-/// A directory under /tmp with mode 0700, removed with the object.
+/// A directory under $TMPDIR or /tmp with mode 0700, removed with the object.
 class ScratchFolder {
 public:
     ScratchFolder();
