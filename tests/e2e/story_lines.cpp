@@ -1,0 +1,102 @@
+#include "tests/e2e/story_lines.hpp"
+
+#include <algorithm>
+#include <ostream>
+#include <sstream>
+#include <stdexcept>
+
+#include "daemon/adapters/template_files.hpp"
+
+namespace emdia::e2e {
+namespace {
+
+constexpr std::size_t kWidth = 100;
+constexpr const char* kMargin = "                          ";
+
+std::size_t columns(const std::string& word) {
+    return static_cast<std::size_t>(std::count_if(
+        word.begin(), word.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+void print_folded(std::ostream& out, const std::string& text) {
+    std::istringstream paragraphs(text);
+    for (std::string paragraph; std::getline(paragraphs, paragraph);) {
+        std::istringstream words(paragraph);
+        std::size_t used = kWidth;
+        for (std::string word; words >> word; used += columns(word) + 1) {
+            if (used + columns(word) > kWidth) {
+                out << (used == kWidth ? "" : "\n") << kMargin << word;
+                used = std::string(kMargin).size();
+            } else {
+                out << ' ' << word;
+            }
+        }
+        out << (paragraph.empty() ? "" : "\n");
+    }
+}
+
+std::string replaced(std::string text, const std::string& mark, const std::string& value) {
+    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size())) {
+        text.replace(at, mark.size(), value);
+    }
+    return text;
+}
+
+/// Template buttons carry payloads only: "promise_pick:62:162:0".
+std::string title_of(const std::string& payload) {
+    static const std::map<std::string, std::string> titles{{"second_copy", "Receber código"},
+                                                           {"promise_pick", "Prometer pagamento"},
+                                                           {"paid", "Já paguei"},
+                                                           {"dispute", "Contestar"},
+                                                           {"review", "Pedir revisão"},
+                                                           {"human", "Falar com atendente"}};
+    const auto found = titles.find(payload.substr(0, payload.find(':')));
+    return found == titles.end() ? payload : found->second;
+}
+
+}  // namespace
+
+void print(std::ostream& out, std::vector<StoryLine> lines) {
+    std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    for (const StoryLine& line : lines) {
+        out << line.at << "  " << line.who << "  " << line.what << '\n';
+        print_folded(out, line.text);
+    }
+    out.flush();
+}
+
+StoryTexts::StoryTexts(const std::string& templates_folder) {
+    auto files = load_templates(templates_folder);
+    if (!files) {
+        throw std::runtime_error(files.error().text());
+    }
+    for (Template& file : *files) {
+        by_name_.emplace(file.name, std::move(file));
+    }
+}
+
+std::string StoryTexts::read(const nlohmann::json& message) const {
+    const auto found = by_name_.find(message.at("template").get<std::string>());
+    std::string text = found == by_name_.end() ? message.at("text").get<std::string>() : found->second.body;
+    for (const auto& [name, value] : message.at("parameters").items()) {
+        text = replaced(std::move(text), "{{" + name + "}}", value);
+    }
+    std::string buttons;
+    for (const nlohmann::json& button : message.at("buttons")) {
+        const std::string title = button.at("title");
+        buttons += " [" + (title.empty() ? title_of(button.at("payload")) : title) + "]";
+    }
+    return buttons.empty() ? text : text + "\n" + buttons;
+}
+
+std::string StoryTexts::stage_of(const nlohmann::json& message) const {
+    const auto found = by_name_.find(message.at("template").get<std::string>());
+    return found == by_name_.end() ? "reply" : std::string(to_string(found->second.stage));
+}
+
+std::string StoryTexts::read_answer(const nlohmann::json& answer) const {
+    const std::string text = answer.at("text");
+    return answer.at("press") == true ? "[" + title_of(text) + "]" : "\"" + text + "\"";
+}
+
+}  // namespace emdia::e2e

@@ -1,0 +1,127 @@
+// brazil-rules.md section 6 out of the real daemon: messages as the WhatsApp imitation took them, access as FreeRADIUS
+// and the edge agent hold it, the rest as `emdia timeline` tells it.
+
+#include <csignal>
+
+#include <catch2/catch.hpp>
+
+#include "tests/e2e/house.hpp"
+
+using namespace emdia::e2e;
+
+namespace {
+
+using Rows = std::vector<std::string>;
+
+/// "2026-03-06 10:00 emdia_antes_v1"; free text by its first word.
+Rows sent(const House& house, std::int64_t contract) {
+    Rows rows;
+    for (const Json& message : house.messages(contract)) {
+        const std::string text = message.at("text");
+        const std::string name = message.at("template");
+        rows.push_back(local_minute(message.at("accepted_at")) + " " +
+                       (name.empty() ? text.substr(0, text.find_first_of(" ,")) : name));
+    }
+    return rows;
+}
+
+void reload_with_hot_poll(House& house, const std::string& from, const std::string& to) {
+    house.edit_config("poll_hot = \"" + from + "\"", "poll_hot = \"" + to + "\"");
+    house.reload();
+}
+
+}  // namespace
+
+TEST_CASE("the worked timeline of section 6 comes out of the real daemon to the minute") {
+    HouseOptions options;
+    // Days of promise are passed with rare polls, so that the test is quick; the hour of the payment is not.
+    options.poll_hot = "10m";
+    House house(options);
+    const std::int64_t bruno = house.bruno();
+
+    house.run_until("2026-03-17T00:00:00");
+    CAPTURE(house.log());
+    REQUIRE_FALSE(house.messages(bruno).empty());
+    CHECK(house.messages(bruno).back().at("delivered_at").get<std::string>().starts_with("2026-03-16T13:00:0"));
+    house.run_until("2026-04-01T09:29:59");
+    CHECK(sent(house, bruno) == Rows{"2026-03-06 10:00 emdia_antes_v1", "2026-03-11 10:00 emdia_depois_v1",
+                                     "2026-03-16 10:00 emdia_aviso_suspensao_v1",
+                                     "2026-03-30 10:00 emdia_vespera_suspensao_v1"});
+    CHECK(house.at_device(bruno) == "open");
+
+    house.run_until("2026-04-01T09:30:59");
+    CHECK(house.at_device(bruno) == "blocked");
+    CHECK(sent(house, bruno).back() == "2026-04-01 09:30 emdia_suspenso_v1");
+    const std::string account = "ixc:" + std::to_string(bruno);
+    const Json why = house.as_json({"why", account});
+    CHECK(why.at("access").at("wanted") == "blocked");
+    CHECK(why.at("access").at("applied") == "blocked");
+    const auto told = house.cli({"why", account});
+    CHECK(told.status == 0);
+    CHECK(told.out.find("due 2026-03-10") != std::string::npos);
+
+    house.run_until("2026-04-01T19:42:59");
+    CHECK(house.at_device(bruno) == "blocked");
+    house.run_until("2026-04-01T19:43:59");
+    CHECK(house.at_device(bruno) == "open");
+    CHECK(house.timeline(bruno, "promise.active") == Rows{"2026-04-01 19:43 promise.active"});
+
+    house.run_until("2026-04-07T09:00:59");
+    CHECK(house.timeline(bruno, "promise.broken") == Rows{"2026-04-07 09:00 promise.broken"});
+    house.run_until("2026-04-07T13:59:59");
+    CHECK(house.at_device(bruno) == "open");
+    house.run_until("2026-04-07T14:01:00");
+    CHECK(house.at_device(bruno) == "blocked");
+
+    reload_with_hot_poll(house, "10m", "60s");
+    house.run_until("2026-04-07T20:17:59");
+    CHECK(house.look("/contracts?id=" + std::to_string(bruno))[0].at("titles").dump().find("2026-04-07") !=
+          std::string::npos);
+    house.run_until("2026-04-07T20:18:59");
+    CHECK(house.at_device(bruno) == "open");
+
+    house.run_until("2026-04-08T12:00:00");
+    CHECK(sent(house, bruno) ==
+          Rows{"2026-03-06 10:00 emdia_antes_v1", "2026-03-11 10:00 emdia_depois_v1",
+               "2026-03-16 10:00 emdia_aviso_suspensao_v1", "2026-03-30 10:00 emdia_vespera_suspensao_v1",
+               "2026-04-01 09:30 emdia_suspenso_v1", "2026-04-01 19:42 Recebemos", "2026-04-01 19:42 Claro",
+               "2026-04-01 19:42 Vamos", "2026-04-01 19:43 emdia_prazo_confirmado_v1",
+               "2026-04-06 10:00 emdia_lembrete_prazo_v1", "2026-04-07 09:00 emdia_prazo_vencido_v1",
+               "2026-04-07 20:18 emdia_liberado_v1"});
+    CHECK(house.timeline(bruno, "access.block") ==
+          Rows{"2026-04-01 09:30 access.block", "2026-04-07 14:00 access.block"});
+    CHECK(house.timeline(bruno, "access.unblock") ==
+          Rows{"2026-04-01 19:43 access.unblock", "2026-04-07 20:18 access.unblock"});
+
+    // One trust unblock in 30 days, counted from 1 April.
+    const Json promises = house.as_json({"promise", "list", account});
+    CHECK(promises.at("possible") == false);
+    CHECK(promises.at("promises").size() == 1);
+    CHECK(house.daemon().end(SIGTERM) == 0);
+}
+
+TEST_CASE("section 6: a dispute of 20 March, answered on 8 April, moves the block to 22 April") {
+    HouseOptions options;
+    options.poll_hot = "10m";
+    options.at_bruno = Device::radius;  // Carla is behind the edge agent.
+    House house(options);
+    const std::int64_t carla = house.carla();
+
+    house.run_until("2026-04-08T10:00:00");
+    CHECK(house.timeline(carla, "dispute.") == Rows{"2026-03-20 11:00 dispute.opened"});
+    CHECK(house.at_device(carla) == "open");
+    static_cast<void>(house.as_json(
+        {"dispute", "answer", "ixc:" + std::to_string(carla), "--reason", "the speed was measured and was right"}));
+    house.run_until("2026-04-22T09:29:59");
+    CHECK(house.at_device(carla) == "open");
+    house.run_until("2026-04-22T09:30:59");
+    // Weeks have passed in seconds; the connections to the broker live in real time.
+    CHECK(house.comes_to(carla, "blocked", "2026-04-22T10"));
+    CHECK(house.timeline(carla, "access.block") == Rows{"2026-04-22 09:30 access.block"});
+
+    // Ana paid three hours after the "+1"; the hourly pull saw it, and that was the last she heard.
+    const std::string last = sent(house, house.ana()).back();
+    CHECK(last.ends_with("emdia_pagamento_recebido_v1"));
+    CHECK(last >= "2026-03-11 13:00");
+    CHECK(last < "2026-03-11 14:02");
+}
