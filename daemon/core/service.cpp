@@ -7,6 +7,8 @@ namespace {
 
 /// A receipt or confirmation is worth sending for a day.
 constexpr Hours kNewsLives{24};
+/// After a crash or a time-out the provider's status usually tells what became of a message; people wait for it first.
+constexpr Minutes kFateComes{15};
 
 class ServiceNews {
 public:
@@ -78,8 +80,9 @@ private:
     /// I12: without this announcement there is no re-block; where it cannot be made by message, a person must.
     void ask_person_to_announce(InvoiceId invoice, Instant closed) {
         const StageHistory history = history_of(s_.facts, Stage::promise_broken, std::nullopt, closed);
-        const bool lost = history.last != nullptr &&
-                          (history.last->state == MessageState::failed || history.last->state == MessageState::unknown);
+        const bool lost = history.last != nullptr && (history.last->state == MessageState::failed ||
+                                                      (history.last->state == MessageState::unknown &&
+                                                       s_.moment.reached(contact_time(*history.last) + kFateComes)));
         if (const auto closed_channel = channel_closed(s_.facts.subscriber);
             closed_channel && history.last == nullptr) {
             decision_.tasks.push_back({.kind = TaskKind::no_contact_channel,

@@ -77,9 +77,6 @@ void Engine::recover() {
     writer_.recover(desk_);
     outbox_.recover(desk_);
     access_.recover(desk_);
-    for (const ErpSettings& erp : settings_.erps) {
-        desk_.ledger.mark_dirty_overdue(erp.name, desk_.today());
-    }
     transaction.commit();
     for (const auto& act : desk_.take_acts()) {
         act();

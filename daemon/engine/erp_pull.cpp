@@ -185,7 +185,8 @@ void ErpSync::pull_done(Desk& desk) {
     if (full) {
         last_full_ = desk.now;
         next_full_ = desk.now + settings_.full_every;
-        desk.ledger.put_meta(meta_key("full_at"), to_rfc3339(desk.now));
+        full_mark_ = desk.now;
+        keep_full_mark(desk);
         desk.log.write(LogLevel::info, "ERP-PULL-DONE", "a full pull is complete", {{"erp", settings_.name}});
     }
     if (!shrunk_) {
@@ -193,6 +194,17 @@ void ErpSync::pull_done(Desk& desk) {
     }
     if (!was_healthy && health(desk.now).healthy) {
         decide_again(desk);
+    }
+}
+
+/// What a full list did not show is only known once it is re-read: a crash before that starts the pull again.
+void ErpSync::keep_full_mark(Desk& desk) {
+    const auto rereads = [](const auto& asked) {
+        return asked.second.purpose == Purpose::again || asked.second.purpose == Purpose::vanished_contract;
+    };
+    if (full_mark_ && std::none_of(asked_.begin(), asked_.end(), rereads)) {
+        desk.ledger.put_meta(meta_key("full_at"), to_rfc3339(*full_mark_));
+        full_mark_.reset();
     }
 }
 

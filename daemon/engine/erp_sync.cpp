@@ -37,6 +37,8 @@ void ErpSync::recover(Desk& desk) {
     next_incremental_ = desk.now;
     next_hot_ = desk.now;
     fresh_not_before_.reset();
+    full_mark_.reset();
+    decide_again(desk);  // what the last process was about to re-read or to block is in no book
 }
 
 void ErpSync::on_state(Desk& desk, const ErpStateChange& change) {
@@ -130,6 +132,7 @@ bool ErpSync::on_reply(Desk& desk, ErpReply& reply, const FreshSink& fresh, cons
             }
             break;
     }
+    keep_full_mark(desk);
     return true;
 }
 

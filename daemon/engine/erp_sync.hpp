@@ -89,6 +89,7 @@ private:
     void invoices_listed(Desk& desk);
     void pull_done(Desk& desk);
     void pull_failed(Desk& desk, const Error& error);
+    void keep_full_mark(Desk& desk);
     void take_invoices(Desk& desk, const ErpInvoicesRead& read);
     void log_quarantined(Desk& desk, const std::vector<std::string>& rows);
     void quarantine_task(Desk& desk, std::int64_t rows);
@@ -110,6 +111,7 @@ private:
     bool shrunk_ = false;
     bool accept_shrink_ = false;
     std::optional<Instant> last_full_;
+    std::optional<Instant> full_mark_;  ///< Of a full pull whose re-reads are not all answered.
     std::optional<Instant> next_full_;
     std::optional<Instant> next_incremental_;
     std::optional<Instant> next_hot_;

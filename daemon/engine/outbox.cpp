@@ -45,6 +45,7 @@ void Outbox::recover(Desk& desk) {
     reached_at_.reset();
     for (OutboxRow row : desk.ledger.messages_in(MessageState::sending, 1'000'000)) {
         set_state(desk, row, MessageState::unknown, "cause=restart");
+        desk.ledger.mark_dirty(row.account);
     }
 }
 
