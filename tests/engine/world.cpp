@@ -1,5 +1,6 @@
 #include "tests/engine/world.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <stdexcept>
 #include <utility>
@@ -88,33 +89,52 @@ void World::add_invoice(const std::string& id, const std::string& contract, Date
     erp.invoices[id] = invoice;
 }
 
-void World::make_engine() {
-    engine_ =
-        std::make_unique<Engine>(settings, *templates_, *places_,
-                                 EnginePorts{clock, ledger, messenger, {&erp}, {&driver}, digest_, entropy_, log});
+void World::boot() {
+    if (!places_) {
+        templates_ = must(TemplateSet::make(must(load_templates(EMDIA_SOURCE_DIR "/templates/pt-BR")), settings.isp));
+        places_ = must(Places::make(settings.places, zones_));
+    }
+    const EnginePorts ports{clock, *book, messenger, {&erp}, {&driver}, digest_, entropy_, log};
+    engine_ = std::make_unique<Engine>(settings, *templates_, *places_, between ? between(ports) : ports);
     engine_->start_ports();
     engine_->recover();
     erp.come_up();
+    messenger.deliver_unanswered();
+    settle();
 }
 
 void World::start(bool live) {
-    templates_ = must(TemplateSet::make(must(load_templates(EMDIA_SOURCE_DIR "/templates/pt-BR")), settings.isp));
-    places_ = must(Places::make(settings.places, zones_));
-    make_engine();
+    boot();
     if (live) {
         control([](Control& control, const Operator& by) { control.go_live(by); });
     }
-    settle();
+}
+
+void World::kill() {
+    engine_->stop_ports();
+    engine_.reset();
 }
 
 void World::restart() {
-    engine_->stop_ports();
-    engine_.reset();
-    make_engine();
-    settle();
+    kill();
+    boot();
 }
 
-void World::at(std::string_view when, std::function<void()> what) { script_.emplace(local(when), std::move(what)); }
+void World::pass(Millis time) {
+    const Instant end = clock.now() + time;
+    while (!script_.empty() && script_.begin()->first <= end) {
+        clock.set(std::max(script_.begin()->first, clock.now()));
+        happen();
+    }
+    clock.set(end);
+}
+
+void World::happen() {
+    while (!script_.empty() && script_.begin()->first <= clock.now()) {
+        const auto what = script_.extract(script_.begin()).mapped();
+        what();
+    }
+}
 
 void World::schedule_deliveries() {
     for (; delivered_ < messenger.sent.size(); ++delivered_) {
@@ -151,10 +171,7 @@ void World::run_until(std::string_view until) {
         } else if (script_.empty() || script_.begin()->first > clock.now()) {
             throw std::runtime_error("the engine wants to be woken in the past at " + local_text(clock.now()));
         }
-        while (!script_.empty() && script_.begin()->first <= clock.now()) {
-            const auto what = script_.extract(script_.begin()).mapped();
-            what();
-        }
+        happen();
         settle();
     }
     clock.set(end);
@@ -162,14 +179,14 @@ void World::run_until(std::string_view until) {
 }
 
 AccountId World::account(const std::string& contract) {
-    const auto id = ledger.account_of_contract("ixc", contract);
+    const auto id = book->account_of_contract("ixc", contract);
     if (!id) {
         throw std::runtime_error("no account of contract " + contract);
     }
     return *id;
 }
 
-AccountFacts World::facts(const std::string& contract) { return ledger.load(account(contract)).value(); }
+AccountFacts World::facts(const std::string& contract) { return book->load(account(contract)).value(); }
 
 void World::control(const std::function<void(Control&, const Operator&)>& call) {
     std::optional<Error> error;
@@ -195,7 +212,7 @@ std::vector<std::string> World::messages(const std::string& contract) {
 
 std::vector<std::string> World::timeline(const std::string& contract, const std::string& prefix) {
     std::vector<std::string> lines;
-    for (const TimelineEvent& event : ledger.timeline(account(contract), 10'000)) {
+    for (const TimelineEvent& event : book->timeline(account(contract), 10'000)) {
         if (event.kind.starts_with(prefix)) {
             lines.push_back(local_text(event.at) + " " + event.kind);
         }
@@ -205,7 +222,7 @@ std::vector<std::string> World::timeline(const std::string& contract, const std:
 
 int World::tasks(TaskKind kind) {
     int count = 0;
-    for (const TaskRow& task : ledger.open_tasks(10'000)) {
+    for (const TaskRow& task : book->open_tasks(10'000)) {
         count += task.kind == kind ? 1 : 0;
     }
     return count;

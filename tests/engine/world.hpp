@@ -46,10 +46,14 @@ public:
     EngineSettings settings;
     fakes::FakeClock clock;
     fakes::MemoryLedger ledger;
+    /// What the engine writes and this class reads.
+    Ledger* book = &ledger;
     fakes::FakeErp erp{"ixc"};
     fakes::FakeMessenger messenger;
     fakes::FakeDriver driver{"bras"};
     fakes::FakeLog log;
+    /// Puts something between the engine and what it works with; asked for every new engine.
+    std::function<EnginePorts(const EnginePorts&)> between;
 
     /// False: nothing is delivered by itself.
     bool deliver = true;
@@ -63,8 +67,15 @@ public:
     void start(bool live = true);
     /// The process dies and another one takes up the ledger.
     void restart();
+    /// The two halves of `restart`; between them only `pass` may be called. The channel brings again what was not
+    /// answered.
+    void kill();
+    void boot();
+    /// Time goes by with nobody there to see it.
+    void pass(Millis time);
     /// Something happens at that time.
-    void at(std::string_view when, std::function<void()> what);
+    void at(std::string_view when, std::function<void()> what) { at(local(when), std::move(what)); }
+    void at(Instant when, std::function<void()> what) { script_.emplace(when, std::move(what)); }
     /// Lets everything happen up to and including `until`.
     void run_until(std::string_view until);
     /// Turns at the present time until nothing is left to do.
@@ -83,7 +94,7 @@ public:
     [[nodiscard]] int tasks(TaskKind kind);
 
 private:
-    void make_engine();
+    void happen();
     void schedule_deliveries();
 
     OneZone zones_;

@@ -21,7 +21,31 @@ void FakeMessenger::submit(OutgoingMessage message) {
 }
 
 void FakeMessenger::deliver(WebhookBatch batch) {
-    batch.done = [this](bool ok) { ++(ok ? durable : refused); };
+    unanswered_.emplace(++webhooks_, std::move(batch));
+    call(webhooks_);
+}
+
+void FakeMessenger::deliver_unanswered() {
+    std::vector<std::uint64_t> all;
+    for (const auto& [webhook, batch] : unanswered_) {
+        all.push_back(webhook);
+    }
+    for (const auto webhook : all) {
+        call(webhook);
+    }
+}
+
+void FakeMessenger::call(std::uint64_t webhook) {
+    if (!sink_) {
+        return;
+    }
+    WebhookBatch batch = unanswered_.at(webhook);
+    batch.done = [this, webhook](bool ok) {
+        ++(ok ? durable : refused);
+        if (ok) {
+            unanswered_.erase(webhook);
+        }
+    };
     sink_(MessengerEvent{std::move(batch)});
 }
 

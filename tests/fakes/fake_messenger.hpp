@@ -1,6 +1,7 @@
 #pragma once
 // A channel that accepts everything unless told otherwise, and reports deliveries when asked to.
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -28,15 +29,22 @@ public:
     /// The subscriber presses a button or writes.
     void press(const std::string& from, const std::string& payload, Instant at);
     void write(const std::string& from, const std::string& text, Instant at);
+    /// Kept until it is answered 200, as the platform does.
     void deliver(WebhookBatch batch);
+    /// The platform tries again what was never answered, or refused.
+    void deliver_unanswered();
     [[nodiscard]] static std::string provider_id(MessageId id) { return "wamid." + std::to_string(raw(id)); }
 
     int durable = 0;  ///< Webhooks answered 200.
     int refused = 0;  ///< ... 503.
 
 private:
+    void call(std::uint64_t webhook);
+
     MessengerSink sink_;
     int inbound_ = 0;
+    std::map<std::uint64_t, WebhookBatch> unanswered_;
+    std::uint64_t webhooks_ = 0;
 };
 
 }  // namespace emdia::fakes
