@@ -16,6 +16,10 @@ constexpr BackoffRule kPullAgain{.first = Millis{5'000}, .factor = 3, .ceiling =
 
 std::uint64_t hash_of(std::string_view id) { return std::hash<std::string_view>{}(id); }
 
+bool listed(const std::vector<std::uint64_t>& sorted, std::string_view id) {
+    return std::binary_search(sorted.begin(), sorted.end(), hash_of(id));
+}
+
 std::optional<RecordKind> list_after(RecordKind kind) {
     switch (kind) {
         case RecordKind::subscribers:
@@ -68,7 +72,7 @@ void ErpSync::on_page(Desk& desk, ErpPage& page) {
         [&]<class Row>(const std::vector<Row>& rows) {
             for (const Row& row : rows) {
                 if (pull_->full) {
-                    pull_->seen.insert(hash_of(row.id));
+                    pull_->seen.push_back(hash_of(row.id));
                 }
                 const bool changed = desk.ledger.put(settings_.name, row, desk.now).changed;
                 if constexpr (std::is_same_v<Row, ErpPayment>) {
@@ -98,6 +102,8 @@ void ErpSync::end_of_list(Desk& desk, const ErpPage& page) {
     if (page.kind == RecordKind::subscribers && !settings_.optin_source.empty()) {
         desk.ledger.grant_optin(settings_.name, settings_.optin_source, desk.now);
     }
+    std::sort(pull_->seen.begin(), pull_->seen.end());
+    pull_->seen.erase(std::unique(pull_->seen.begin(), pull_->seen.end()), pull_->seen.end());
     if (pull_->full && page.kind == RecordKind::contracts) {
         contracts_listed(desk);
     }
@@ -121,7 +127,7 @@ void ErpSync::contracts_listed(Desk& desk) {
     std::vector<std::string> vanished;
     for (auto& id : desk.ledger.active_contract_ids(settings_.name)) {
         ++summary.held_before;
-        if (!pull_->seen.contains(hash_of(id))) {
+        if (!listed(pull_->seen, id)) {
             vanished.push_back(std::move(id));
         }
     }
@@ -166,7 +172,7 @@ void ErpSync::invoices_listed(Desk& desk) {
     std::vector<std::string> absent;
     for (auto& tracked : desk.ledger.owed_invoices(settings_.name, desk.today() - Days{settings_.days_back},
                                                    desk.today() + Days{settings_.days_ahead})) {
-        if (!pull_->seen.contains(hash_of(tracked.erp_id))) {
+        if (!listed(pull_->seen, tracked.erp_id)) {
             absent.push_back(std::move(tracked.erp_id));
         }
     }

@@ -8,7 +8,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "daemon/engine/desk.hpp"
@@ -75,7 +74,9 @@ private:
         bool full = true;
         RecordKind kind = RecordKind::subscribers;
         std::string cursor;
-        std::unordered_set<std::uint64_t> seen;  ///< Hashes of the ids of the list being read.
+        /// Hashes of the ids of the list being read; sorted, each once, when the list ends. Eight bytes a row, because
+        /// a base may have millions.
+        std::vector<std::uint64_t> seen;
         int pages = 0;
         std::int64_t quarantined = 0;
     };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -14,7 +15,7 @@
 namespace emdia::bench {
 
 inline void report(std::string_view name, double value, std::string_view unit, std::optional<double> ratio = {}) {
-    std::printf("%-44.*s %14.3f %-8.*s ", static_cast<int>(name.size()), name.data(), value,
+    std::printf("%-68.*s %14.3f %-8.*s ", static_cast<int>(name.size()), name.data(), value,
                 static_cast<int>(unit.size()), unit.data());
     ratio ? std::printf("%.3f\n", *ratio) : std::printf("-\n");
     std::fflush(stdout);
@@ -26,6 +27,19 @@ double seconds(Work work) {
     const auto begin = std::chrono::steady_clock::now();
     work();
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+/// Seconds that this thread was computing for `work`: what is left when the disk and other programs are taken away.
+template <class Work>
+double computing_seconds(Work work) {
+    const auto now = [] {
+        timespec t{};
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
+    };
+    const double begin = now();
+    work();
+    return now() - begin;
 }
 
 /// Runs `work(i)` `times` times; the seconds of each run, ascending: [size / 2] is the median.
