@@ -15,6 +15,7 @@ constexpr const char* kBlocked = "2026-04-01T09:31:00";
 TEST_CASE("a NAS that is dead when it should block is blocked when it returns, and unblocked in the same way") {
     HouseOptions options;
     options.poll_hot = "10m";
+    options.poll_incremental = "4h";
     House house(options);
     const std::int64_t bruno = house.bruno();
     house.run_until("2026-04-01T09:29:00");
@@ -38,6 +39,7 @@ TEST_CASE("a NAS that is dead when it should block is blocked when it returns, a
 TEST_CASE("a broker that is away for an hour: the block arrives when it is back, and so does the unblock") {
     HouseOptions options;
     options.poll_hot = "10m";
+    options.poll_incremental = "4h";
     options.at_bruno = Device::edge;
     House house(options);
     const std::int64_t bruno = house.bruno();

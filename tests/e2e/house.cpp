@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <future>
 #include <stdexcept>
 
 #include "daemon/core/civil.hpp"
@@ -11,6 +12,7 @@ namespace emdia::e2e {
 namespace {
 
 constexpr const char* kSite = "centro";
+constexpr const char* kReady = "DAEMON-READY";
 /// Real time without progress after which a run is given up; sanitized builds on a busy machine are slow.
 constexpr int kGuardMs = 90'000;
 
@@ -99,7 +101,7 @@ void House::write_config(const HouseOptions& options) const {
     text += "\n[holidays]\n" + text_of("states", EMDIA_SOURCE_DIR "/holidays");
     text += "\n[erp.ixc]\ncommand = [\"" + program("emdia-connector-ixc") + "\"]\n" + text_of("owner", "emdia") +
             text_of("default_uf", "SP") + text_of("optin_source", "contract clause 7") +
-            text_of("poll_hot", options.poll_hot) + text_of("poll_incremental", "1h");
+            text_of("poll_hot", options.poll_hot) + text_of("poll_incremental", options.poll_incremental);
     // The lab may be asked much more often than a real IXC: a month passes in a minute.
     text += "\n[erp.ixc.settings]\n" + text_of("url", "http://" + local("ixc")) +
             text_of("uf_numbers", "by_abbreviation") + "calls_per_minute = 100000\nsecond_look_ms = 0\n";
@@ -124,10 +126,11 @@ void House::write_config(const HouseOptions& options) const {
 }
 
 void House::start_daemon() {
+    const std::size_t starts = count_in_log(kReady);
     daemon_ = std::make_unique<testing::BackgroundProcess>(
         std::vector<std::string>{program("emdiad"), "--config", config_file().string()}, folder() / "emdiad.log",
         "nothing: build the target emdiad");
-    const auto ready = [this] { return !daemon_->running() || log().find("DAEMON-READY") != std::string::npos; };
+    const auto ready = [&] { return !daemon_->running() || count_in_log(kReady) > starts; };
     if (!testing::eventually(ready, Millis{30'000}) || !daemon_->running()) {
         throw std::runtime_error("emdiad does not start: " + log());
     }
@@ -149,9 +152,24 @@ void House::expect_log(const std::string& text, std::size_t times) const {
 }
 
 void House::reload() {
-    const std::size_t starts = count_in_log("DAEMON-READY");
+    const std::size_t starts = count_in_log(kReady);
     daemon_->signal(SIGHUP);
-    expect_log("DAEMON-READY", starts + 1);
+    expect_log(kReady, starts + 1);
+}
+
+bool House::kill_on_the_way(const std::string& local, Millis after) {
+    auto run = std::async(std::launch::async, [&] { return advance(local, nullptr).at("end").get<std::string>(); });
+    const bool arrived = run.wait_for(after) == std::future_status::ready;
+    daemon_->end(SIGKILL);
+    std::string end = run.get();
+    if (end == "reached") {  // Then it is the next run that misses the daemon.
+        end = advance(local, nullptr).at("end");
+    }
+    if (end != "lost") {
+        throw std::runtime_error("the run ended with " + end);
+    }
+    start_daemon();
+    return !arrived;
 }
 
 void House::run_until(const std::string& local) {

@@ -26,7 +26,8 @@ struct HouseOptions {
     int contracts = 3;  ///< Beside Ana, Bruno and Carla.
     std::string start = "2026-03-01";
     std::string poll_hot = "60s";
-    Device at_bruno = Device::radius;  ///< Ana and Carla are behind the other one.
+    std::string poll_incremental = "1h";  ///< Rarer is quicker; what is seen only by it is then seen later.
+    Device at_bruno = Device::radius;     ///< Ana and Carla are behind the other one.
     std::string language = "en";
 };
 
@@ -78,6 +79,9 @@ public:
 
     /// SIGHUP, and waits until the daemon works by the new configuration.
     void reload();
+    /// kill -9 of the daemon so long, in real time, after the run towards that moment began; then a new one is started.
+    /// The run stays where it was. False when the moment was reached before the kill.
+    bool kill_on_the_way(const std::string& local, Millis after);
     /// Waits until the log holds the text `times` times.
     void expect_log(const std::string& text, std::size_t times = 1) const;
 

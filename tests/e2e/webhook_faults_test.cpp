@@ -44,6 +44,7 @@ TEST_CASE("webhooks: a bad signature is 401, ten megabytes are 413, and neither 
 TEST_CASE("every event twice and in the wrong order: one promise, one block, one unblock") {
     HouseOptions options;
     options.poll_hot = "10m";
+    options.poll_incremental = "4h";
     House house(options);
     house.control("/faults", {{"name", "wa.duplicate"}});
     house.control("/faults", {{"name", "wa.reorder"}});
@@ -59,6 +60,7 @@ TEST_CASE("every event twice and in the wrong order: one promise, one block, one
 TEST_CASE("a notice whose answer is lost is sent once more on a later day, and its clock starts with the second") {
     HouseOptions options;
     options.poll_hot = "10m";
+    options.poll_incremental = "4h";
     House house(options);
     const std::int64_t bruno = house.bruno();
     house.run_until("2026-03-16T09:59:00");
