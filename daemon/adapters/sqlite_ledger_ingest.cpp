@@ -221,6 +221,9 @@ Ingested SqliteLedger::put(std::string_view erp, const ErpPayment& row, Instant 
     } else {
         db.run("UPDATE payment SET invoice_erp_id = ?, account = ?, amount = ?, paid_on = ?, reversed = ? WHERE id = ?",
                row.invoice_id, ref(account), row.amount, row.paid_on, row.reversed, id);
+        if (row.reversed && !stored.reversed) {
+            db.run("UPDATE payment SET known_at = ? WHERE id = ?", now, id);
+        }
     }
     return wake({account});
 }

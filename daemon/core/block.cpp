@@ -10,6 +10,10 @@ struct Basis {
     Date earliest_block{};
 };
 
+std::optional<NoticeClock> clock_since(const Situation& s, const OwedInvoice& owed, Instant proof) {
+    return notice_clock(s.moment.date(proof), pauses_of(s, owed.id()), s.policy(), s.calendar());
+}
+
 bool below_smallest_debt(const Situation& s, const std::vector<Basis>& basis) {
     std::int64_t centavos = 0;
     for (const Basis& b : basis) {
@@ -38,9 +42,9 @@ std::vector<Reason> openers(Situation& s) {
 
 // --- Blocked already ---------------------------------------------------------------------------------------------
 
-/// A block stands on an owed connection invoice whose notice was delivered and which is not contested (A12). Stale
-/// data, claims and hours do not matter here: they prevent a new block, they do not end one.
-std::vector<Basis> standing_basis(const Situation& s) {
+/// A block stands on an owed connection invoice whose notice was delivered and has run its time (A1), and which is not
+/// contested (A12). Stale data, claims and hours do not matter here: they prevent a new block, they do not end one.
+std::vector<Basis> standing_basis(Situation& s) {
     std::vector<Basis> basis;
     for (const OwedInvoice& owed : s.owed) {
         const bool holds = owed.invoice->released && !owed.connection_outstanding.is_zero() && owed.overdue &&
@@ -48,11 +52,27 @@ std::vector<Basis> standing_basis(const Situation& s) {
         if (!holds) {
             continue;
         }
-        if (const auto proof = notice_proof(s, owed)) {
-            basis.push_back({&owed, *proof});
+        const auto proof = notice_proof(s, owed);
+        const auto clock = proof ? clock_since(s, owed, *proof) : std::nullopt;
+        if (clock && s.moment.reached(at(clock->period_ends + Days{1}, Seconds{0}))) {
+            basis.push_back({&owed, *proof, clock->earliest_block});
         }
     }
     return basis;
+}
+
+Reason why_not_standing(const Situation& s, const OwedInvoice& owed) {
+    if (!owed.overdue) {
+        return about(owed, ReasonCode::not_due_yet);
+    }
+    const auto proof = notice_proof(s, owed);
+    const auto clock = proof ? clock_since(s, owed, *proof) : std::nullopt;
+    if (!clock) {
+        return about(owed, ReasonCode::no_notice);
+    }
+    Reason running = about(owed, ReasonCode::notice_running, clock->earliest_block);
+    running.at = proof;
+    return running;
 }
 
 /// Why nothing is left for the block to stand on.
@@ -77,7 +97,7 @@ std::vector<Reason> why_over(Situation& s) {
         } else if (owed.connection_outstanding.is_zero()) {
             reasons.push_back(about(owed, ReasonCode::not_connection_debt));
         } else {
-            reasons.push_back(about(owed, owed.overdue ? ReasonCode::no_notice : ReasonCode::not_due_yet));
+            reasons.push_back(why_not_standing(s, owed));
         }
     }
     if (reasons.empty()) {
@@ -105,7 +125,8 @@ AccessOutcome keep_or_open(Situation& s) {
     outcome.reasons.push_back({.code = ReasonCode::already_blocked, .at = s.facts.access.wanted_at});
     for (const Basis& b : basis) {
         outcome.reasons.push_back(about(*b.owed, ReasonCode::overdue));
-        outcome.reasons.push_back({.code = ReasonCode::notice_period_over, .invoice = b.owed->id(), .at = b.proof});
+        outcome.reasons.push_back(
+            {.code = ReasonCode::notice_period_over, .invoice = b.owed->id(), .date = b.earliest_block, .at = b.proof});
     }
     return outcome;
 }
@@ -150,11 +171,11 @@ std::optional<Reason> hold_of(Situation& s, const OwedInvoice& owed, std::vector
         const bool said = notice_history(s, owed).last != nullptr;
         return about(owed, said ? ReasonCode::notice_not_delivered : ReasonCode::no_notice);
     }
-    const auto clock = notice_clock(s.moment.date(*proof), pauses_of(s, owed.id()), s.policy(), s.calendar());
+    const auto clock = clock_since(s, owed, *proof);
     if (!clock) {
         return about(owed, ReasonCode::dispute_open);
     }
-    const BlockPlan plan = plan_block(s, owed, *clock);
+    const BlockPlan plan = plan_block(s, owed, *proof, *clock);
     if (!s.moment.reached(plan.block_at)) {
         return Reason{.code = ReasonCode::notice_running,
                       .invoice = owed.id(),
@@ -261,6 +282,11 @@ bool any_overdue(const Situation& s) {
 }
 
 }  // namespace
+
+const OwedInvoice* standing_invoice(Situation& s) {
+    const std::vector<Basis> basis = standing_basis(s);
+    return basis.empty() ? nullptr : basis.front().owed;
+}
 
 AccessOutcome decide_access(Situation& s, const std::vector<Reason>& holds) {
     const bool open_now = s.facts.access.wanted == Access::open;

@@ -11,6 +11,8 @@ struct AccessOutcome {
     bool refresh = false;
 };
 [[nodiscard]] AccessOutcome decide_access(Situation& s, const std::vector<Reason>& holds);
+/// The oldest invoice on which a block can stand now; nullptr: none.
+[[nodiscard]] const OwedInvoice* standing_invoice(Situation& s);
 
 /// The first moment at or after `t` at which a block may happen (F11).
 [[nodiscard]] LocalTime block_time_on_or_after(LocalTime t, const Policy& policy, const Calendar& calendar);
@@ -29,6 +31,8 @@ struct BlockPlan {
     LocalTime block_at{};
     std::optional<LocalTime> headsup_at;  ///< nullopt: none is needed, or it went already.
 };
-[[nodiscard]] BlockPlan plan_block(const Situation& s, const OwedInvoice& owed, const NoticeClock& clock);
+/// `proof` is when the notice was delivered: only a heads-up made since then announces this block.
+[[nodiscard]] BlockPlan plan_block(const Situation& s, const OwedInvoice& owed, Instant proof,
+                                   const NoticeClock& clock);
 
 }  // namespace emdia::detail

@@ -71,7 +71,7 @@ const Promise* broken_release(const Situation& s, const OwedInvoice& owed, Insta
     return last;
 }
 
-BlockPlan plan_block(const Situation& s, const OwedInvoice& owed, const NoticeClock& clock) {
+BlockPlan plan_block(const Situation& s, const OwedInvoice& owed, Instant proof, const NoticeClock& clock) {
     const Policy& policy = s.policy();
     BlockPlan plan;
     plan.block_at = at(clock.earliest_block, std::max(policy.block.run_at, policy.block.window.from));
@@ -81,8 +81,9 @@ BlockPlan plan_block(const Situation& s, const OwedInvoice& owed, const NoticeCl
     const auto not_before = [&](LocalTime t) {
         plan.block_at = std::max(plan.block_at, block_time_on_or_after(t, policy, s.calendar()));
     };
-    const StageHistory headsup = history_of(s.facts, Stage::headsup, owed.id());
-    if (headsup.last != nullptr && has_left(headsup.last->state)) {
+    const StageHistory headsup = history_of(s.facts, Stage::headsup, owed.id(), proof);
+    // One of unknown fate may have been read: its date holds as well (B4).
+    if (headsup.last != nullptr && (has_left(headsup.last->state) || headsup.last->state == MessageState::unknown)) {
         not_before(s.moment.local(contact_time(*headsup.last)) + *policy.stages.headsup);
     } else if (headsup.last != nullptr && is_under_way(headsup.last->state)) {
         not_before(s.moment.local() + *policy.stages.headsup);

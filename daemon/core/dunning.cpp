@@ -50,7 +50,7 @@ public:
             return after_notice(owed, notice);
         }
         if (notice.is_spent()) {
-            ask_for_other_channel(owed, s_.moment.now());
+            ask_for_other_channel(owed, notice.last_given_up_at);
             return std::nullopt;
         }
         if (s_.moment.reached(sending_time(s_, owed.dates.notice))) {
@@ -128,11 +128,8 @@ private:
     }
 
     std::optional<Candidate> notice_step(const OwedInvoice& owed, const StageHistory& history, ReasonCode why) {
-        // B4: a suspension that cannot come is not announced.
-        if (owed.connection_outstanding < s_.policy().block.min_connection_debt) {
-            const bool none = owed.connection_outstanding.is_zero();
-            decision_.message_reasons.push_back(
-                about(owed, none ? ReasonCode::not_connection_debt : ReasonCode::debt_too_small));
+        if (const auto none = no_block_to_announce(s_, owed)) {
+            decision_.message_reasons.push_back(*none);
             return std::nullopt;
         }
         const auto clock = notice_clock(s_.moment.today(), pauses_of(s_, owed.id()), s_.policy(), s_.calendar());
@@ -148,14 +145,14 @@ private:
     }
 
     std::optional<Candidate> headsup_step(const OwedInvoice& owed, Instant proof) {
-        if (s_.facts.access.wanted == Access::blocked || !will_be_blocked(owed)) {
+        if (s_.facts.access.wanted == Access::blocked || no_block_to_announce(s_, owed)) {
             return std::nullopt;
         }
         const auto clock = notice_clock(s_.moment.date(proof), pauses_of(s_, owed.id()), s_.policy(), s_.calendar());
         if (!clock) {
             return std::nullopt;
         }
-        const BlockPlan plan = plan_block(s_, owed, *clock);
+        const BlockPlan plan = plan_block(s_, owed, proof, *clock);
         if (!plan.headsup_at) {
             return std::nullopt;
         }
@@ -168,15 +165,6 @@ private:
                          .attempt = history_of(s_.facts, Stage::headsup, owed.id()).next_attempt(),
                          .expires = std::nullopt,
                          .suspend_from = date_of(plan.block_at)};
-    }
-
-    /// B4: only what will really come may be announced.
-    bool will_be_blocked(const OwedInvoice& owed) {
-        const auto& hold_until = s_.facts.contract.erp_no_block_until;
-        const bool held_by_erp = hold_until && !s_.moment.reached(midnight(*hold_until + Days{1}));
-        const bool large_enough = owed.connection_outstanding >= s_.policy().block.min_connection_debt;
-        return !held_by_erp && large_enough && s_.facts.contract.erp_access != ErpAccess::unknown &&
-               override_in_force(s_, OverrideKind::force_open) == nullptr;
     }
 
     void ask_for_other_channel(const OwedInvoice& owed, Instant since) {
@@ -247,7 +235,38 @@ void send_or_wait(Situation& s, const std::vector<Candidate>& due, Decision& dec
     decision.messages.push_back(wish_for(s, chosen));
 }
 
+/// A13: what the smallest debt is compared with, all the connection's overdue invoices together.
+std::int64_t connection_debt(const Situation& s) {
+    std::int64_t centavos = 0;
+    for (const OwedInvoice& owed : s.owed) {
+        if (owed.overdue && owed.invoice->released && open_dispute(s, owed.id()) == nullptr) {
+            centavos += owed.connection_outstanding.centavos();
+        }
+    }
+    return centavos;
+}
+
 }  // namespace
+
+std::optional<Reason> no_block_to_announce(Situation& s, const OwedInvoice& owed) {
+    if (owed.connection_outstanding.is_zero()) {
+        return about(owed, ReasonCode::not_connection_debt);
+    }
+    if (connection_debt(s) < s.policy().block.min_connection_debt.centavos()) {
+        return about(owed, ReasonCode::debt_too_small);
+    }
+    if (const auto& until = s.facts.contract.erp_no_block_until;
+        until && !s.moment.reached(midnight(*until + Days{1}))) {
+        return Reason{.code = ReasonCode::erp_no_block_until, .invoice = owed.id(), .date = *until};
+    }
+    if (s.facts.contract.erp_access == ErpAccess::unknown) {
+        return Reason{.code = ReasonCode::erp_state_unknown, .invoice = owed.id()};
+    }
+    if (const Override* forced = override_in_force(s, OverrideKind::force_open)) {
+        return Reason{.code = ReasonCode::override_open, .invoice = owed.id(), .at = forced->until};
+    }
+    return std::nullopt;
+}
 
 std::optional<Reason> collection_hold(Situation& s, const OwedInvoice& owed) {
     if (auto hold = invoice_hold(s, owed)) {

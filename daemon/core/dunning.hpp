@@ -12,4 +12,7 @@ void decide_dunning(Situation& s, const std::vector<Reason>& holds, Decision& de
 /// Why no collection message may go for this invoice, apart from hours and caps; nullopt: it may.
 [[nodiscard]] std::optional<Reason> collection_hold(Situation& s, const OwedInvoice& owed);
 
+/// B4: only what can come may be announced. Why no suspension can come for this invoice; nullopt: it can.
+[[nodiscard]] std::optional<Reason> no_block_to_announce(Situation& s, const OwedInvoice& owed);
+
 }  // namespace emdia::detail

@@ -126,9 +126,6 @@ constexpr std::array kRows{
     Row{ReasonCode::stage_expired,
         {"It is too late for this message to be true or useful[ ({at})]",
          "É tarde demais para esta mensagem ser verdadeira ou útil[ ({at})]"}},
-    Row{ReasonCode::stage_done,
-        {"The step[ for invoice {invoice}] is done", "A etapa[ da fatura {invoice}] já foi feita"}},
-    Row{ReasonCode::stage_off, {"The step is switched off", "A etapa está desligada"}},
     Row{ReasonCode::no_optin, {"The subscriber never agreed to messages", "O assinante nunca autorizou mensagens"}},
     Row{ReasonCode::opted_out,
         {"The subscriber asked for no more messages", "O assinante pediu para não receber mensagens"}},
@@ -175,11 +172,6 @@ constexpr std::array kRows{
     Row{ReasonCode::promise_partial,
         {"Only a part of the promise[ of {amount}][ until {date}] was paid",
          "Só uma parte da promessa[ de {amount}][ até {date}] foi paga"}},
-    Row{ReasonCode::promise_due_today,
-        {"The promise[ of {amount}] is due today", "A promessa[ de {amount}] vence hoje"}},
-    Row{ReasonCode::promise_horizon,
-        {"The promised day is too far away[: last day {date}]",
-         "O dia prometido é distante demais[: último dia {date}]"}},
     Row{ReasonCode::promise_one_active,
         {"There is a promise in force already[, until {date}]", "Já há uma promessa em vigor[, até {date}]"}},
     Row{ReasonCode::promise_one_per_days,
@@ -207,9 +199,10 @@ constexpr std::array kRows{
     Row{ReasonCode::amount_check_failed,
         {"What is asked[ for invoice {invoice}][ ({amount})] does not fit the law",
          "O valor pedido[ pela fatura {invoice}][ ({amount})] não está conforme a lei"}},
-    Row{ReasonCode::unresolved_contract,
-        {"The invoice[ {invoice}] belongs to no known contract",
-         "A fatura[ {invoice}] não pertence a nenhum contrato conhecido"}},
+    Row{ReasonCode::payment_reversed,
+        {"A payment[ of invoice {invoice}] was taken back[ ({at})]: a person looks, and a block needs a new notice",
+         "Um pagamento[ da fatura {invoice}] foi estornado[ ({at})]: uma pessoa verifica, e um bloqueio exige novo "
+         "aviso"}},
 };
 
 constexpr bool rows_stand_in_enum_order() {

@@ -51,7 +51,14 @@ std::optional<Reason> held(Situation& s, const MessageWish& wish) {
     }
     if (message_class(wish.stage) != MessageClass::collection) {
         const OwedInvoice* owed = s.find_owed(wish.invoice);
-        const bool asks = detail::needs_fresh_facts(wish.stage) && wish.stage != Stage::blocked;
+        if (wish.stage == Stage::blocked) {  // Claims do not end a block, but what is contested is not its cause (A12).
+            const Dispute* dispute = detail::open_dispute(s, wish.invoice);
+            return dispute != nullptr
+                       ? std::optional{Reason{
+                             .code = ReasonCode::dispute_open, .invoice = wish.invoice, .at = dispute->opened_at}}
+                       : std::nullopt;
+        }
+        const bool asks = detail::needs_fresh_facts(wish.stage);
         return asks && owed != nullptr ? detail::invoice_hold(s, *owed) : std::nullopt;
     }
     for (const Reason& hold : detail::account_holds(s)) {

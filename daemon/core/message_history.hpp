@@ -21,8 +21,9 @@ namespace emdia::detail {
 inline constexpr int kMostAttempts = 5;
 
 struct StageHistory {
-    int attempts = 0;               ///< Rows of this stage and invoice, dropped ones too, whenever queued.
-    int given_up = 0;               ///< Dropped ones of the time asked for.
+    int attempts = 0;  ///< Rows of this stage and invoice, dropped ones too, whenever queued.
+    int given_up = 0;  ///< Dropped ones of the time asked for.
+    Instant last_given_up_at = Instant::min();
     const Message* last = nullptr;  ///< Newest row of that time that was not dropped.
     [[nodiscard]] bool may_be_wished() const noexcept { return last == nullptr && given_up < kMostAttempts; }
     [[nodiscard]] bool is_spent() const noexcept { return last == nullptr && given_up >= kMostAttempts; }
@@ -32,8 +33,11 @@ struct StageHistory {
 [[nodiscard]] StageHistory history_of(const AccountFacts& facts, Stage stage, std::optional<InvoiceId> invoice,
                                       Instant since = Instant::min());
 
+/// When a payment of this invoice was last taken back; nullopt: never. One that did not even end a block is none.
+[[nodiscard]] std::optional<Instant> last_reversal(const AccountFacts& facts, const Invoice& invoice);
+
 /// A1 A2: notices of this invoice that left after it was overdue. An older one, from before the due date was moved in
-/// the ERP, is no notice of this debt.
+/// the ERP, or from before a payment was taken back, is no notice of this debt.
 [[nodiscard]] StageHistory notice_history(const Situation& s, const OwedInvoice& owed);
 /// A5: when the first of them was delivered, through any channel; nullopt: no proof.
 [[nodiscard]] std::optional<Instant> notice_proof(const Situation& s, const OwedInvoice& owed);

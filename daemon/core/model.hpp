@@ -107,7 +107,7 @@ struct Payment {
     std::string invoice_erp_id;
     Money amount;
     Date paid_on{};
-    Instant known_at{};
+    Instant known_at{};  ///< Of the payment; once it is reversed, of that.
     bool reversed = false;
     friend bool operator==(const Payment&, const Payment&) = default;
 };

@@ -10,4 +10,7 @@ namespace emdia::detail {
 /// next one, once the change is stored, sees it ended.
 void settle_promises(Situation& s, Decision& decision);
 
+/// Confirmed once: an offer that was declined or forgotten never was.
+[[nodiscard]] bool was_in_force(const Promise& promise) noexcept;
+
 }  // namespace emdia::detail

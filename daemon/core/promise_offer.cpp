@@ -11,10 +11,6 @@ using detail::Situation;
 constexpr Days kHistory{180};
 constexpr std::size_t kMostButtons = 3;
 
-bool was_in_force(const Promise& promise) {
-    return promise.state != PromiseState::proposed && promise.state != PromiseState::cancelled;
-}
-
 std::optional<Reason> refusal(const Situation& s) {
     const Policy::PromiseRules& rules = s.policy().promise;
     const Date today = s.moment.today();
@@ -25,7 +21,7 @@ std::optional<Reason> refusal(const Situation& s) {
             return Reason{.code = ReasonCode::promise_one_active, .date = promise.until, .amount = promise.amount};
         }
         const Date made = s.moment.date(promise.made_at);
-        if (was_in_force(promise) && today < made + Days{rules.one_per_days}) {
+        if (detail::was_in_force(promise) && today < made + Days{rules.one_per_days}) {
             too_soon = Reason{.code = ReasonCode::promise_one_per_days, .date = made + Days{rules.one_per_days}};
         }
         if (promise.state == PromiseState::broken && today < made + kHistory) {

@@ -107,6 +107,10 @@ void judge(Situation& s, const Promise& promise, Decision& decision) {
 
 }  // namespace
 
+bool was_in_force(const Promise& promise) noexcept {
+    return promise.state != PromiseState::proposed && promise.state != PromiseState::cancelled;
+}
+
 void settle_promises(Situation& s, Decision& decision) {
     for (const Promise& promise : s.facts.promises) {
         if (promise.state == PromiseState::active) {

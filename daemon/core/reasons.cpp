@@ -54,8 +54,6 @@ constexpr std::array kReasons{
     ReasonRow{ReasonCode::stage_later, "stage_later", "C6"},
     ReasonRow{ReasonCode::stage_skipped, "stage_skipped", "C5"},
     ReasonRow{ReasonCode::stage_expired, "stage_expired", "B4"},
-    ReasonRow{ReasonCode::stage_done, "stage_done", "I9"},
-    ReasonRow{ReasonCode::stage_off, "stage_off", "D"},
     ReasonRow{ReasonCode::no_optin, "no_optin", "D1 I5"},
     ReasonRow{ReasonCode::opted_out, "opted_out", "D2 I5"},
     ReasonRow{ReasonCode::wrong_number, "wrong_number", "C8"},
@@ -77,8 +75,6 @@ constexpr std::array kReasons{
     ReasonRow{ReasonCode::promise_kept, "promise_kept", "D"},
     ReasonRow{ReasonCode::promise_kept_late, "promise_kept_late", "D"},
     ReasonRow{ReasonCode::promise_partial, "promise_partial", "B11"},
-    ReasonRow{ReasonCode::promise_due_today, "promise_due_today", "D"},
-    ReasonRow{ReasonCode::promise_horizon, "promise_horizon", "I12"},
     ReasonRow{ReasonCode::promise_one_active, "promise_one_active", "I12"},
     ReasonRow{ReasonCode::promise_one_per_days, "promise_one_per_days", "I12"},
     ReasonRow{ReasonCode::promise_history, "promise_history", "D"},
@@ -89,7 +85,7 @@ constexpr std::array kReasons{
     ReasonRow{ReasonCode::rescission_candidate, "rescission_candidate", "A8 I8"},
     ReasonRow{ReasonCode::restore_late, "restore_late", "A9 I4"},
     ReasonRow{ReasonCode::amount_check_failed, "amount_check_failed", "I7"},
-    ReasonRow{ReasonCode::unresolved_contract, "unresolved_contract", "D"},
+    ReasonRow{ReasonCode::payment_reversed, "payment_reversed", "A1 B4"},
 };
 
 constexpr bool rows_stand_in_enum_order() {
@@ -110,27 +106,12 @@ constexpr std::array<ReasonCode, kReasons.size()> kCodes = [] {
     return codes;
 }();
 
-constexpr std::array<std::string_view, 21> kTasks{"notice_undelivered",
-                                                  "no_contact_channel",
-                                                  "dispute",
-                                                  "dispute_alarm",
-                                                  "dispute_must_cancel",
-                                                  "inbound_text",
-                                                  "human_request",
-                                                  "claim_review",
-                                                  "promise_review",
-                                                  "rescission_candidate",
-                                                  "restore_late",
-                                                  "access_failed",
-                                                  "access_drift",
-                                                  "erp_problem",
-                                                  "channel_problem",
-                                                  "message_unknown",
-                                                  "data_problem",
-                                                  "suspended_month_review",
-                                                  "review_request",
-                                                  "overpaid",
-                                                  "mass_block"};
+constexpr std::array<std::string_view, 21> kTasks{
+    "notice_undelivered", "no_contact_channel",     "dispute",        "dispute_alarm",  "dispute_must_cancel",
+    "inbound_text",       "human_request",          "claim_review",   "promise_review", "rescission_candidate",
+    "restore_late",       "access_failed",          "access_drift",   "erp_problem",    "channel_problem",
+    "data_problem",       "suspended_month_review", "review_request", "overpaid",       "payment_reversed",
+    "mass_block"};
 static_assert(kTasks[static_cast<std::size_t>(TaskKind::mass_block)] == "mass_block");
 
 }  // namespace

@@ -57,11 +57,9 @@ enum class ReasonCode : std::uint16_t {
     stage_later,    // date = its day
     stage_skipped,  // C5, 8a.4
     stage_expired,  // too late to be true or useful
-    stage_done,
-    stage_off,
-    no_optin,      // D1
-    opted_out,     // D2
-    wrong_number,  // C8
+    no_optin,       // D1
+    opted_out,      // D2
+    wrong_number,   // C8
     no_phone,
     channel_bad,             // 131026 twice
     outside_contact_window,  // C1 I5
@@ -81,8 +79,6 @@ enum class ReasonCode : std::uint16_t {
     promise_kept,
     promise_kept_late,
     promise_partial,
-    promise_due_today,
-    promise_horizon,  // 8a.7
     promise_one_active,
     promise_one_per_days,
     promise_history,
@@ -94,7 +90,7 @@ enum class ReasonCode : std::uint16_t {
     rescission_candidate,  // A8
     restore_late,          // A9: target or hard limit passed
     amount_check_failed,   // I7
-    unresolved_contract,
+    payment_reversed,      // a payment was taken back: the case opens anew, and a person looks
 };
 [[nodiscard]] std::string_view to_string(ReasonCode code) noexcept;
 [[nodiscard]] std::optional<ReasonCode> reason_from(std::string_view name) noexcept;
@@ -119,11 +115,11 @@ enum class TaskKind : std::uint16_t {
     access_drift,   ///< foreign or unexplained state
     erp_problem,
     channel_problem,         ///< WhatsApp stopped, template unusable
-    message_unknown,         ///< fate of a message with money semantics unknown
     data_problem,            ///< quarantined rows, unresolved contracts, implausible amounts
     suspended_month_review,  ///< A14
     review_request,          ///< E8
     overpaid,                ///< 8.7
+    payment_reversed,        ///< charged back or undone (pix-boleto.md 8)
     mass_block,              ///< I10 hold
 };
 [[nodiscard]] std::string_view to_string(TaskKind kind) noexcept;

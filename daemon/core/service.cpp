@@ -1,6 +1,8 @@
 #include "daemon/core/service.hpp"
 
 #include "daemon/core/block.hpp"
+#include "daemon/core/dunning.hpp"
+#include "daemon/core/promise.hpp"
 
 namespace emdia::detail {
 namespace {
@@ -66,7 +68,7 @@ private:
                 continue;
             }
             ask_person_to_announce(id, *promise.closed_at);
-            const BlockPlan plan = plan_block(s_, *owed, *clock);
+            const BlockPlan plan = plan_block(s_, *owed, *proof, *clock);
             const Instant returns = s_.moment.instant(suspension_returns(s_, s_.moment.now(), plan.block_at));
             MessageWish* wish = say(Stage::promise_broken, id, promise.id, *promise.closed_at,
                                     returns - s_.policy().promise.min_notice_to_reblock);
@@ -101,31 +103,24 @@ private:
     void tell_blocked() {
         const AccessRecord& access = s_.facts.access;
         const bool is_away = access.wanted != Access::open && access.applied == access.wanted;
-        if (!is_away || announced_by_broken_promise(access.wanted_at)) {
-            return;
-        }
-        const auto anchor = std::find_if(s_.owed.begin(), s_.owed.end(),
-                                         [&](const OwedInvoice& owed) { return notice_proof(s_, owed).has_value(); });
-        if (anchor != s_.owed.end()) {
+        const OwedInvoice* anchor = is_away ? standing_invoice(s_) : nullptr;
+        if (anchor != nullptr && !announced_by_broken_promise(*anchor, access.wanted_at)) {
             say(Stage::blocked, anchor->id(), PromiseId{}, access.wanted_at, access.wanted_at + kNewsLives);
         }
     }
 
     /// The message that named the hour of the return was the announcement; saying it twice would be pressure (B1).
-    bool announced_by_broken_promise(Instant blocked_at) const {
-        for (const Promise& promise : s_.facts.promises) {
-            const bool before_block = promise.closed_at && *promise.closed_at <= blocked_at;
-            if (!before_block || promise.state == PromiseState::kept) {
-                continue;
-            }
-            for (const Message& m : s_.facts.messages) {
-                if (m.stage == Stage::promise_broken && m.queued_at >= *promise.closed_at &&
-                    m.queued_at <= blocked_at && has_left(m.state)) {
-                    return last_block_before(blocked_at) <= *promise.closed_at;
-                }
-            }
+    bool announced_by_broken_promise(const OwedInvoice& anchor, Instant blocked_at) const {
+        const auto proof = notice_proof(s_, anchor);
+        const Promise* promise = proof ? broken_release(s_, anchor, *proof) : nullptr;
+        if (promise == nullptr || *promise->closed_at > blocked_at ||
+            last_block_before(blocked_at) > *promise->closed_at) {
+            return false;
         }
-        return false;
+        return std::any_of(s_.facts.messages.begin(), s_.facts.messages.end(), [&](const Message& m) {
+            return m.stage == Stage::promise_broken && m.queued_at >= *promise->closed_at &&
+                   m.queued_at <= blocked_at && has_left(m.state);
+        });
     }
 
     Instant last_block_before(Instant t) const {
@@ -152,8 +147,7 @@ private:
     /// The confirmation of the promise has told it already.
     bool released_by_promise(const BlockedInterval& blocked) const {
         return std::any_of(s_.facts.promises.begin(), s_.facts.promises.end(), [&](const Promise& p) {
-            return p.releases_access && p.state != PromiseState::proposed && p.made_at >= blocked.from &&
-                   p.made_at <= *blocked.until;
+            return p.releases_access && was_in_force(p) && p.made_at >= blocked.from && p.made_at <= *blocked.until;
         });
     }
 
@@ -243,6 +237,12 @@ std::optional<Reason> unless(bool true_still, const MessageWish& wish, ReasonCod
     return true_still ? std::nullopt : std::optional{Reason{.code = code, .invoice = wish.invoice}};
 }
 
+/// The due date may have been moved since the message was made.
+bool says_overdue(Stage stage) {
+    return stage == Stage::after || stage == Stage::notice || stage == Stage::headsup || stage == Stage::blocked ||
+           stage == Stage::promise_broken;
+}
+
 bool promise_is(const Situation& s, PromiseId id, std::initializer_list<PromiseState> states) {
     const auto found =
         std::find_if(s.facts.promises.begin(), s.facts.promises.end(), [id](const Promise& p) { return p.id == id; });
@@ -256,13 +256,21 @@ bool needs_fresh_facts(Stage stage) noexcept {
            stage == Stage::promise_reminder || stage == Stage::promise_broken;
 }
 
-std::optional<Reason> no_longer_true(const Situation& s, const MessageWish& wish) {
+std::optional<Reason> no_longer_true(Situation& s, const MessageWish& wish) {
     const AccessRecord& access = s.facts.access;
-    const bool still_owed = s.find_owed(wish.invoice) != nullptr;
-    if (needs_fresh_facts(wish.stage) && !still_owed) {
-        return Reason{.code = ReasonCode::invoice_settled, .invoice = wish.invoice};
+    const OwedInvoice* owed = s.find_owed(wish.invoice);
+    if (needs_fresh_facts(wish.stage)) {
+        if (owed == nullptr) {
+            return Reason{.code = ReasonCode::invoice_settled, .invoice = wish.invoice};
+        }
+        if (!owed->overdue && says_overdue(wish.stage)) {
+            return about(*owed, ReasonCode::not_due_yet);
+        }
     }
     switch (wish.stage) {
+        case Stage::notice:
+        case Stage::headsup:
+            return owed != nullptr ? no_block_to_announce(s, *owed) : std::nullopt;
         case Stage::blocked:
             return unless(access.wanted != Access::open, wish, ReasonCode::stage_expired);
         case Stage::unblocked:

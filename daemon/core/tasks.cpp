@@ -1,11 +1,12 @@
 #include "daemon/core/tasks.hpp"
 
 #include "daemon/core/late_charges.hpp"
+#include "daemon/core/message_history.hpp"
 
 namespace emdia::detail {
 namespace {
 
-/// A9: a release that takes longer raises the alarm, and much longer the red one.
+/// A9: a release that takes longer raises the alarm, and much longer, or up to the policy's limit, the red one.
 constexpr Minutes kReleaseAlarm{60};
 constexpr Hours kReleaseRedAlarm{4};
 /// Above this an amount is a fault of data, and interest over centuries would leave the range of Money.
@@ -80,7 +81,7 @@ void about_release(Situation& s, Decision& decision) {
     if (!s.moment.reached(access.wanted_at + kReleaseAlarm)) {
         return;
     }
-    const bool red = s.moment.reached(access.wanted_at + kReleaseRedAlarm);
+    const bool red = s.moment.reached(access.wanted_at + std::min(kReleaseRedAlarm, s.policy().unblock.hard));
     add(decision, TaskKind::restore_late, red ? without_service : urgent,
         {.code = ReasonCode::restore_late, .at = access.wanted_at});
 }
@@ -130,6 +131,17 @@ void about_overpayment(Situation& s, Decision& decision) {
     }
 }
 
+/// What looked paid is owed again: a person looks at it, whatever the ladder does.
+void about_reversals(Situation& s, Decision& decision) {
+    for (const OwedInvoice& owed : s.owed) {
+        if (const auto reversed_at = last_reversal(s.facts, *owed.invoice)) {
+            Reason reason = about(owed, ReasonCode::payment_reversed);
+            reason.at = reversed_at;
+            add(decision, TaskKind::payment_reversed, normal, reason);
+        }
+    }
+}
+
 }  // namespace
 
 void decide_tasks(Situation& s, Decision& decision) {
@@ -139,6 +151,7 @@ void decide_tasks(Situation& s, Decision& decision) {
     about_release(s, decision);
     about_invoices(s, decision);
     about_overpayment(s, decision);
+    about_reversals(s, decision);
 }
 
 }  // namespace emdia::detail

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/core/interlocks.hpp"
+#include "daemon/engine/block_record.hpp"
 
 namespace emdia {
 namespace {
@@ -90,6 +91,7 @@ void BlockRun::close(Desk& desk, const Standing& standing) {
     }
     for (auto* list : {&approved, &free}) {
         for (Candidate& candidate : *list) {
+            desk.note(candidate.facts.id, "access.record", block_record(desk, candidate.facts, candidate.decision));
             access_.want(desk, candidate.facts, candidate.decision.access, rules_of(candidate.decision.access_reasons));
             desk.ledger.mark_dirty(candidate.facts.id);
         }

@@ -24,7 +24,7 @@ TEST_CASE("every reason has a unique name that reads back, and a rule") {
         CHECK(reason_from(to_string(code)) == code);
         CHECK_FALSE(rules_of(code).empty());
     }
-    CHECK(all_reasons().size() == static_cast<std::size_t>(ReasonCode::unresolved_contract) + 1);
+    CHECK(all_reasons().size() == static_cast<std::size_t>(ReasonCode::payment_reversed) + 1);
     CHECK_FALSE(reason_from("no such reason").has_value());
 }
 

@@ -359,6 +359,65 @@ TEST_CASE("E8: a frozen account is neither blocked nor written to, and is releas
     CHECK(d.decide_now().messages.empty());
 }
 
+TEST_CASE("A1 I1: a block does not stand on a notice whose time still runs") {
+    BlockDay b;
+    b.already_blocked();
+    b.facts.invoices.push_back(plain_invoice(2, day("2026-03-20")));
+    b.facts.invoices[1].read_at = b.now;
+    b.facts.messages.push_back(told(Stage::notice, 2, sp("2026-03-26 10:00")));
+    REQUIRE(b.blocked_because(ReasonCode::already_blocked));
+    b.invoice().state = InvoiceState::paid;
+    b.invoice().paid_known_at = b.now;
+    CHECK(b.open_because(ReasonCode::notice_running));
+}
+
+TEST_CASE("I8 A1: when a person's block ends, the notice that runs has not become shorter") {
+    BlockDay b;
+    b.already_blocked();
+    b.facts.messages = {told(Stage::notice, 1, sp("2026-03-29 10:00"))};
+    CHECK(b.open_because(ReasonCode::notice_running));
+}
+
+TEST_CASE("A1: a payment that was taken back needs a new notice, and a person looks") {
+    BlockDay b;
+    Payment payment;
+    payment.erp_id = "p1";
+    payment.invoice_erp_id = b.invoice().erp_id;
+    payment.amount = b.invoice().open;
+    payment.paid_on = day("2026-03-28");
+    payment.known_at = sp("2026-03-30 12:00");
+    payment.reversed = true;
+    b.facts.payments.push_back(payment);
+    CHECK(b.open_because(ReasonCode::no_notice));
+    CHECK(b.has_task(TaskKind::payment_reversed));
+    b.facts.payments[0].known_at = sp("2026-03-15 12:00");
+    CHECK(b.blocked_because(ReasonCode::notice_period_over));
+}
+
+TEST_CASE("B4: a heads-up that may have been read holds its date, whatever became of it") {
+    BlockDay b;
+    b.facts.messages[1] = told(Stage::headsup, 1, sp("2026-04-01 09:00"));
+    b.facts.messages[1].state = MessageState::unknown;
+    b.facts.messages[1].delivered_at.reset();
+    CHECK(b.open_because(ReasonCode::notice_running));
+}
+
+TEST_CASE("A12 B5: the message of a block names an invoice that the block stands on") {
+    BlockDay b;
+    b.already_blocked();
+    b.facts.messages.pop_back();
+    b.facts.invoices.push_back(plain_invoice(2, day("2026-03-11")));
+    b.facts.invoices[1].read_at = b.now;
+    b.facts.messages.push_back(told(Stage::notice, 2, sp("2026-03-16 10:00")));
+    b.facts.disputes.push_back({DisputeId{1}, InvoiceId{1}, b.now - Hours{40}, std::nullopt});
+    b.facts.access.wanted_at = b.facts.access.applied_at.emplace(b.now - Hours{1});
+    const Decision d = b.decide_now();
+    REQUIRE(d.access == Access::blocked);
+    REQUIRE(d.messages.size() == 1);
+    CHECK(d.messages[0].stage == Stage::blocked);
+    CHECK(d.messages[0].invoice == InvoiceId{2});
+}
+
 TEST_CASE("I1: a notice for one invoice is no notice for another") {
     BlockDay d;
     Invoice second = plain_invoice(2, day("2026-03-12"));

@@ -153,6 +153,27 @@ TEST_CASE("B4 A13: no suspension is announced that cannot come") {
     CHECK(d.outcome() == "not_connection_debt");
     d.facts.invoices[0].connection_open = reais("5.00");
     CHECK(d.outcome() == "debt_too_small");
+    SECTION("invoices of the connection count together") {
+        d.facts.invoices.push_back(plain_invoice(2, day("2026-03-11"), reais("5.00")));
+        d.facts.invoices[1].read_at = d.now;
+        d.facts.invoices[0].open = reais("5.00");
+        d.facts.invoices[0].face = reais("5.00");
+        CHECK(d.outcome() == "notice");
+    }
+}
+
+TEST_CASE("B4: no suspension is announced while the ERP or a person holds it off") {
+    MessageDay d;
+    d.move_to("2026-03-16 10:00");
+    REQUIRE(d.outcome() == "notice");
+    SECTION("the ERP's own hold") {
+        d.facts.contract.erp_no_block_until = day("2026-05-30");
+        CHECK(d.outcome() == "erp_no_block_until");
+    }
+    SECTION("a person's opening") {
+        d.facts.overrides = {{OverrideKind::force_open, d.now, d.now + Hours{1}, "person: maria", "look"}};
+        CHECK(d.outcome() == "override_open");
+    }
 }
 
 TEST_CASE("C1 I5: hours, weekends, holidays, year end, Ash Wednesday") {
@@ -395,6 +416,8 @@ TEST_CASE("the last look: send, wait, read again or drop (B2 C1 C4 D2 I4 I9)") {
     CHECK(look([](MessageDay& m) { m.facts.contract.status = ContractStatus::cancelled; }).kind == Kind::drop);
     CHECK(look([](MessageDay& m) { m.facts.contract.exempt = true; }).kind == Kind::drop);
     CHECK(look([](MessageDay& m) { m.now += Hours{8}; }).reason.code == ReasonCode::stage_expired);
+    CHECK(look([](MessageDay& m) { m.facts.invoices[0].due = day("2026-04-20"); }).reason.code ==
+          ReasonCode::not_due_yet);
     CHECK(look([](MessageDay& m) {
               m.facts.disputes = {{DisputeId{1}, InvoiceId{1}, m.now - Hours{1}, std::nullopt}};
           }).kind == Kind::drop);

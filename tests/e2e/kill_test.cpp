@@ -62,7 +62,8 @@ TEST_CASE("kill -9 at the busy moments of a month: nothing twice, nothing lost, 
         house.run_until(busy.end);
     }
     house.run_until("2026-04-08T12:00:00");
-    CAPTURE(seed, house.log());
+    const std::string account = "ixc:" + std::to_string(bruno);
+    CAPTURE(seed, house.log(), house.cli({"timeline", account, "--limit", "100"}).out);
     CHECK(on_the_way > 0);
 
     for (const std::int64_t contract : {house.ana(), bruno, house.carla()}) {
@@ -70,7 +71,7 @@ TEST_CASE("kill -9 at the busy moments of a month: nothing twice, nothing lost, 
         CHECK(std::set<std::string>(all.begin(), all.end()).size() == all.size());
     }
     CHECK(house.at_device(bruno) == "open");
-    CHECK(house.as_json({"why", "ixc:" + std::to_string(bruno)}).at("access").at("applied") == "open");
+    CHECK(house.as_json({"why", account}).at("access").at("applied") == "open");
     if (unknown_messages(house, bruno) == 0) {
         CHECK(house.timeline(bruno, "access.block").size() == 2);
         CHECK(house.timeline(bruno, "access.unblock").size() == 2);

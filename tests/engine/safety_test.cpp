@@ -143,6 +143,26 @@ TEST_CASE("More blocks than the limit of a run are held by name until a person d
     }
 }
 
+TEST_CASE("The history says what a block stood on, long after it was lifted (I13, E5)") {
+    World world;
+    add_base(world);
+    world.start();
+    world.at("2026-04-01 20:00:00", [&] { world.erp.pay("i7301", make_date(2026, 4, 1)); });
+    world.run_until("2026-04-20 12:00:00");
+    REQUIRE(world.wanted("7301") == Access::open);
+    std::vector<TimelineEvent> records;
+    for (const TimelineEvent& event : world.ledger.timeline(world.account("7301"), 10'000)) {
+        if (event.kind == "access.record") {
+            records.push_back(event);
+        }
+    }
+    REQUIRE(records.size() == 1);
+    for (const char* part : {"invoice=", "notice=", "delivered=2026-03-16T", "read_at=2026-04-01T",
+                             "facts=", "policy=", "calendar=", "tz="}) {
+        CHECK_THAT(records.front().detail, Catch::Contains(part));
+    }
+}
+
 TEST_CASE("In shadow everything is decided and nothing is done") {
     World world;
     add_base(world);

@@ -285,7 +285,8 @@ Ingested MemoryLedger::put(std::string_view erp, const ErpPayment& row, Instant 
     if (!fresh && stored.said == row) {
         return {};
     }
-    stored = {std::string{erp}, row, fresh ? now : stored.known_at};
+    const bool news = fresh || (row.reversed && !stored.said.reversed);
+    stored = {std::string{erp}, row, news ? now : stored.known_at};
     return changed(state, {account_of_invoice(erp, row.invoice_id).value_or(AccountId{})});
 }
 
