@@ -1,9 +1,9 @@
 #include "daemon/engine/access_loop.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
-#include "daemon/core/access.hpp"
 #include "daemon/core/backoff.hpp"
 
 namespace emdia {
@@ -18,6 +18,8 @@ bool converged(CommandState state) {
     return state == CommandState::acknowledged || state == CommandState::observed || state == CommandState::no_session;
 }
 
+bool waits(CommandState state) { return state == CommandState::queued || state == CommandState::unknown; }
+
 /// An empty device stands for all of the driver.
 bool carries(const Route& route, std::string_view driver, std::string_view device) {
     return route.driver == driver && (device.empty() || route.device.empty() || route.device == device);
@@ -25,6 +27,22 @@ bool carries(const Route& route, std::string_view driver, std::string_view devic
 
 RestrictedLine line_of(const AccountFacts& facts, const Connection& connection) {
     return {facts.id, connection.id, connection.nas, facts.access.wanted, facts.access.generation, false};
+}
+
+/// A command may be tried for months: its history shows what changes, and ever more rarely that nothing does.
+bool worth_noting(const CommandRow& row, const std::string& cause_before) {
+    const auto tries = static_cast<unsigned>(row.tries);
+    return row.cause != cause_before && (row.tries <= kTriesBeforeTask || std::has_single_bit(tries));
+}
+
+std::optional<Access> access_of(std::optional<ErpAccess> said) {
+    if (said == ErpAccess::open) {
+        return Access::open;
+    }
+    if (said == ErpAccess::reduced) {
+        return Access::reduced;
+    }
+    return said == ErpAccess::blocked ? std::optional{Access::blocked} : std::nullopt;
 }
 
 std::string describe(const CommandRow& row) {
@@ -50,7 +68,7 @@ void AccessLoop::recover(Desk& desk) {
         }
     }
     renew_leases(desk);
-    resync(desk);
+    look(desk);
 }
 
 const Route& AccessLoop::route(const Desk& desk, const std::string& nas) {
@@ -80,20 +98,77 @@ void AccessLoop::want(Desk& desk, AccountFacts& facts, Access wanted, std::strin
     desk.note(facts.id, wanted == Access::open ? "access.unblock" : "access.block",
               "wanted=" + std::string(to_string(wanted)) + " generation=" + std::to_string(facts.access.generation),
               rules);
-    const ErpSettings* erp = desk.erp(facts.subscriber.erp);
-    if (erp != nullptr && erp->owner == BlockOwner::erp) {
+    const bool erp = erp_owns(desk, facts);
+    if (erp) {
         writer_.add_access(desk, facts, wanted);
     }
-    bool any = false;
-    for (const Connection& connection : facts.connections) {
-        if (!connection.voice) {  // A7
-            command(desk, line_of(facts, connection));
-            any = true;
-        }
+    // Where the ERP owns blocks, a session dropped before it has this one would come back as it was (network.md 0.2).
+    if (!erp || wanted == Access::open) {
+        command_lines(desk, facts);
     }
-    if (!any) {
+    if (std::all_of(facts.connections.begin(), facts.connections.end(), [](const Connection& c) { return c.voice; })) {
         desk.task(facts.id, InvoiceId{}, TaskKind::access_failed, wanted == Access::open ? 1 : 3,
                   "the contract has no connection that equipment could act on; check its login in the ERP");
+    }
+}
+
+bool AccessLoop::erp_owns(const Desk& desk, const AccountFacts& facts) {
+    const ErpSettings* erp = desk.erp(facts.subscriber.erp);
+    return erp != nullptr && erp->owner == BlockOwner::erp;
+}
+
+/// The side that decides what the next login gets is as wanted, or is no business of ours.
+bool AccessLoop::durable(Desk& desk, const AccountFacts& facts) const {
+    return !erp_owns(desk, facts) || writer_.has_taken(desk, facts.id, facts.access.wanted);
+}
+
+bool AccessLoop::imaginary(const std::string& driver) const {
+    const AccessDriver* found = find(driver);
+    return found != nullptr && found->capabilities().imaginary;
+}
+
+/// False for a block that the ERP does not have yet, and for what only the ERP carries.
+bool AccessLoop::may_command(Desk& desk, const RestrictedLine& line) const {
+    const auto& erps = desk.settings.erps;
+    if (std::none_of(erps.begin(), erps.end(), [](const ErpSettings& e) { return e.owner == BlockOwner::erp; })) {
+        return true;
+    }
+    const auto facts = desk.facts(line.account);
+    if (!facts || !erp_owns(desk, *facts)) {
+        return true;
+    }
+    return !imaginary(route(desk, line.nas).driver) && (line.wanted == Access::open || durable(desk, *facts));
+}
+
+bool AccessLoop::command_lines(Desk& desk, const AccountFacts& facts) {
+    bool any = false;
+    for (const Connection& connection : facts.connections) {
+        // A7. What a driver imagines about a block of the ERP would hide what the ERP really does.
+        if (connection.voice || (erp_owns(desk, facts) && imaginary(route(desk, connection.nas).driver))) {
+            continue;
+        }
+        command(desk, line_of(facts, connection));
+        any = true;
+    }
+    return any;
+}
+
+void AccessLoop::on_erp_access(Desk& desk, AccountId account, Access asked, std::optional<ErpAccess> said) {
+    auto facts = desk.facts(account);
+    if (!facts || !erp_owns(desk, *facts) || (asked == Access::open) != (facts->access.wanted == Access::open)) {
+        return;
+    }
+    if (asked == Access::open) {
+        // The session may have been dropped before the ERP opened it, and come back blocked: once more, as a new wish,
+        // for a driver does not repeat an old one.
+        ++facts->access.generation;
+        desk.ledger.put_access(account, facts->access);
+    } else if (!desk.ledger.commands_of(account, facts->access.generation).empty()) {
+        return;
+    }
+    const auto applied = access_of(said);
+    if (!command_lines(desk, *facts) && applied) {
+        set_applied(desk, *facts, {AccessEvent::acknowledged, *applied, facts->access.generation, desk.now});
     }
 }
 
@@ -106,6 +181,12 @@ void AccessLoop::command(Desk& desk, const RestrictedLine& line) {
     row.generation = line.generation;
     row.created_at = desk.now;
     row.next_try_at = desk.now;
+    for (const CommandRow& before : desk.ledger.commands_of(line.account, line.generation)) {
+        if (before.connection == row.connection && before.driver == row.driver && waits(before.state)) {
+            row.tries = before.tries;  // it takes the place of this one, and goes on where it stands
+            row.cause = before.cause;
+        }
+    }
     if (find(row.driver) == nullptr) {
         row.state = CommandState::refused;
         row.cause = "no driver is configured for NAS \"" + line.nas + "\"";
@@ -170,7 +251,7 @@ void AccessLoop::on_result(Desk& desk, const ApplyResult& result) {
         return;
     }
     CommandRow& row = *stored;
-    row.cause = result.cause;
+    const std::string cause_before = std::exchange(row.cause, result.cause);
     switch (result.kind) {
         case ApplyKind::acknowledged:
         case ApplyKind::already_so:
@@ -194,8 +275,13 @@ void AccessLoop::on_result(Desk& desk, const ApplyResult& result) {
             break;
     }
     desk.ledger.put_command(row);
-    desk.note(row.account, converged(row.state) ? "access.acknowledged" : "access.pending",
-              describe(row) + " answer=" + row.cause, {}, "device:" + row.driver);
+    if (converged(row.state) || worth_noting(row, cause_before)) {
+        desk.note(row.account, converged(row.state) ? "access.acknowledged" : "access.pending",
+                  describe(row) + " answer=" + row.cause, {}, "device:" + row.driver);
+    }
+    if (row.state == CommandState::unknown) {
+        forget(desk, row.account, {AccessEvent::result_unknown, row.access, row.generation, desk.now});
+    }
     const bool stuck = result.kind == ApplyKind::refused || row.tries == kTriesBeforeTask;
     if (!converged(row.state) && stuck) {
         desk.task(
@@ -210,8 +296,8 @@ void AccessLoop::on_result(Desk& desk, const ApplyResult& result) {
 /// The record follows its commands: acknowledged when every line is, observed when every line was seen.
 void AccessLoop::settle(Desk& desk, AccountId account) {
     const auto facts = desk.facts(account);
-    if (!facts) {
-        return;
+    if (!facts || !durable(desk, *facts)) {
+        return;  // a session that was dropped comes back as the ERP has it
     }
     bool seen = true;
     const auto rows = desk.ledger.commands_of(account, facts->access.generation);
@@ -227,18 +313,31 @@ void AccessLoop::settle(Desk& desk, AccountId account) {
     if (rows.empty()) {
         return;
     }
-    AccessInput input;
-    input.event = seen ? AccessEvent::observed_match : AccessEvent::acknowledged;
-    input.access = facts->access.wanted;
-    input.generation = facts->access.generation;
-    input.at = desk.now;
-    const AccessRecord after = apply_access(facts->access, input);
-    if (after == facts->access) {
+    set_applied(desk, *facts,
+                {seen ? AccessEvent::observed_match : AccessEvent::acknowledged, facts->access.wanted,
+                 facts->access.generation, desk.now});
+}
+
+void AccessLoop::set_applied(Desk& desk, const AccountFacts& facts, const AccessInput& input) {
+    const AccessRecord after = apply_access(facts.access, input);
+    if (after == facts.access) {
+        return;
+    }
+    desk.ledger.put_access(facts.id, after);
+    desk.note(facts.id, input.event == AccessEvent::observed_match ? "access.observed" : "access.applied",
+              "access=" + std::string(to_string(input.access)) + " generation=" + std::to_string(after.generation));
+    desk.ledger.mark_dirty(facts.id);
+}
+
+/// What was applied is not known any more.
+void AccessLoop::forget(Desk& desk, AccountId account, const AccessInput& input) {
+    const auto facts = desk.facts(account);
+    const AccessRecord after = facts ? apply_access(facts->access, input) : AccessRecord{};
+    if (!facts || after == facts->access) {
         return;
     }
     desk.ledger.put_access(account, after);
-    desk.note(account, seen ? "access.observed" : "access.applied",
-              "access=" + std::string(to_string(after.wanted)) + " generation=" + std::to_string(after.generation));
+    desk.note(account, "access.unknown", "generation=" + std::to_string(after.generation));
     desk.ledger.mark_dirty(account);
 }
 
@@ -300,7 +399,8 @@ void AccessLoop::confirm(Desk& desk, const AccountFacts& facts, ConnectionId con
     settle(desk, facts.id);
 }
 
-/// Drift: the device does something else than what it confirmed. A wish still on its way is no drift.
+/// Drift: the device does something else than what it confirmed. A wish still on its way is no drift, nor is a block
+/// that the ERP does not have yet.
 void AccessLoop::repair(Desk& desk, const AccountFacts& facts, ConnectionId connection, std::string_view driver,
                         const ObservedAccess& seen) {
     const auto rows = desk.ledger.commands_of(facts.id, facts.access.generation);
@@ -309,7 +409,7 @@ void AccessLoop::repair(Desk& desk, const AccountFacts& facts, ConnectionId conn
     });
     const auto line = std::find_if(facts.connections.begin(), facts.connections.end(),
                                    [&](const Connection& c) { return c.id == connection; });
-    if (on_its_way || line == facts.connections.end()) {
+    if (on_its_way || line == facts.connections.end() || !may_command(desk, line_of(facts, *line))) {
         return;
     }
     AccessInput input;
@@ -340,23 +440,65 @@ void AccessLoop::on_device(Desk& desk, const DeviceState& state) {
                        state.reachable ? "DEVICE-UP" : "DEVICE-DOWN", state.note, {{"device", name}});
         desk.note(AccountId{}, state.reachable ? "device.up" : "device.down", "device=" + name);
     }
-    devices_[name] = state;
+    const bool back = before != devices_.end() && !before->second.reachable && state.reachable;
+    const bool was_degraded = before != devices_.end() && before->second.degraded;
+    DeviceState& known = devices_[name];
+    const std::string degraded_note = was_degraded ? known.note : std::string();
+    known = state;
+    if (was_degraded && !state.degraded) {
+        known.degraded = true;
+        known.note = degraded_note;
+    }
+    if (state.degraded) {
+        note_degraded(desk, state);
+    }
+    const AccessDriver* driver = find(state.driver);
     if (state.restarted) {
         desk.note(AccountId{}, "device.restarted", "device=" + name);
+        forget_device(desk, state.driver, state.device);
         reapply(desk, state.driver, state.device);
+    } else if (back && driver != nullptr && !driver->capabilities().observable) {
+        // It may have lost everything while it was away, and will never show it.
+        reapply(desk, state.driver, state.device);
+    }
+}
+
+void AccessLoop::note_degraded(Desk& desk, const DeviceState& state) {
+    const std::string name = state.driver + "/" + state.device;
+    desk.log.write(LogLevel::warning, "DEVICE-DEGRADED", state.note, {{"device", name}});
+    desk.note(AccountId{}, "device.degraded", "device=" + name);
+    desk.task(AccountId{}, InvoiceId{}, TaskKind::access_failed, 2, name + ": " + state.note);
+}
+
+/// What was applied there is not known until it reports or answers again.
+void AccessLoop::forget_device(Desk& desk, std::string_view driver, std::string_view device) {
+    for (const RestrictedLine& line : desk.ledger.restricted_lines()) {
+        if (carries(route(desk, line.nas), driver, device) && may_command(desk, line)) {
+            forget(desk, line.account, {AccessEvent::device_restarted, line.wanted, line.generation, desk.now});
+        }
     }
 }
 
 /// Every restriction that belongs on the device is sent again; the generation stays, so doing it twice is harmless.
 void AccessLoop::reapply(Desk& desk, std::string_view driver, std::string_view device) {
     for (const RestrictedLine& line : desk.ledger.restricted_lines()) {
-        if (carries(route(desk, line.nas), driver, device)) {
+        if (carries(route(desk, line.nas), driver, device) && may_command(desk, line)) {
             command(desk, line);
         }
     }
 }
 
 void AccessLoop::resync(Desk& desk) {
+    look(desk);
+    for (AccessDriver* driver : drivers_) {
+        if (!driver->capabilities().observable) {
+            desk.after_commit([driver] { driver->observe(); });
+            reapply(desk, driver->name(), {});
+        }
+    }
+}
+
+void AccessLoop::look(Desk& desk) {
     next_look_.reset();
     for (AccessDriver* driver : drivers_) {
         if (driver->capabilities().observable) {
@@ -385,7 +527,7 @@ void AccessLoop::clock_set_back(Desk& desk) {
 
 void AccessLoop::run_due(Desk& desk) {
     if (next_look_ && *next_look_ <= desk.now) {
-        resync(desk);
+        look(desk);
     }
     if (next_renewal_ && *next_renewal_ <= desk.now) {
         renew_leases(desk);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/core/access.hpp"
 #include "daemon/engine/desk.hpp"
 #include "daemon/engine/erp_writer.hpp"
 #include "daemon/ports/access_driver.hpp"
@@ -23,12 +24,15 @@ public:
     /// Commands whose answer a crash took are queued again, and so is every restriction that lives in the memory of a
     /// driver or device. Asks every device what it holds.
     void recover(Desk& desk);
-    /// The wish changes: a new generation, commands for every line, the durable side first. `reasons` go to the
-    /// history.
+    /// The wish changes: a new generation, commands for every line, the durable side first: where the ERP owns blocks,
+    /// equipment hears of a block when the ERP has it, and of an opening at once and again when the ERP has it.
+    /// `rules` go to the history.
     void want(Desk& desk, AccountFacts& facts, Access wanted, std::string_view rules);
     void dispatch(Desk& desk);
     void on_event(Desk& desk, const DriverEvent& event);
-    /// Looks at every device and repairs what differs; also on a timer.
+    /// The ERP has blocked or unblocked as it was asked; `said` is what it shows now.
+    void on_erp_access(Desk& desk, AccountId account, Access asked, std::optional<ErpAccess> said);
+    /// Looks at every device and repairs what differs; devices that show nothing are told everything again.
     void resync(Desk& desk);
     /// The clock was set back: what waits by the old one is tried now.
     void clock_set_back(Desk& desk);
@@ -42,16 +46,27 @@ public:
 private:
     [[nodiscard]] static const Route& route(const Desk& desk, const std::string& nas);
     [[nodiscard]] AccessDriver* find(const std::string& name) const;
+    [[nodiscard]] static bool erp_owns(const Desk& desk, const AccountFacts& facts);
+    [[nodiscard]] bool durable(Desk& desk, const AccountFacts& facts) const;
+    [[nodiscard]] bool imaginary(const std::string& driver) const;
+    [[nodiscard]] bool may_command(Desk& desk, const RestrictedLine& line) const;
+    /// False: there is no line that equipment acts on.
+    bool command_lines(Desk& desk, const AccountFacts& facts);
     void command(Desk& desk, const RestrictedLine& line);
     void on_result(Desk& desk, const ApplyResult& result);
     void on_observation(Desk& desk, const Observation& seen);
     void on_device(Desk& desk, const DeviceState& state);
+    void note_degraded(Desk& desk, const DeviceState& state);
     void settle(Desk& desk, AccountId account);
+    void set_applied(Desk& desk, const AccountFacts& facts, const AccessInput& input);
+    void forget(Desk& desk, AccountId account, const AccessInput& input);
     void repair(Desk& desk, const AccountFacts& facts, ConnectionId connection, std::string_view driver,
                 const ObservedAccess& seen);
     void confirm(Desk& desk, const AccountFacts& facts, ConnectionId connection, std::string_view driver);
+    void look(Desk& desk);
     void renew_leases(Desk& desk);
     void reapply(Desk& desk, std::string_view driver, std::string_view device);
+    void forget_device(Desk& desk, std::string_view driver, std::string_view device);
 
     std::vector<AccessDriver*> drivers_;
     ErpWriter& writer_;

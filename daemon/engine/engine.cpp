@@ -25,7 +25,10 @@ Engine::Engine(const EngineSettings& settings, const TemplateSet& templates, con
     : settings_(settings),
       ports_(std::move(ports)),
       desk_(ports_.ledger, settings, places, ports_.digest, ports_.entropy, ports_.log),
-      writer_([this](const std::string& erp) { return sync_of(erp); }),
+      writer_([this](const std::string& erp) { return sync_of(erp); },
+              [this](Desk& desk, AccountId account, Access asked, std::optional<ErpAccess> said) {
+                  access_.on_erp_access(desk, account, asked, said);
+              }),
       access_(ports_.drivers, writer_),
       blocks_(access_),
       outbox_(ports_.messenger, templates, standing_, [this](const std::string& erp) { return sync_of(erp); }),
@@ -252,7 +255,11 @@ void Engine::record(Event& event, Waiting& waiting) {
 void Engine::record_erp(ErpEvent& event) {
     if (const auto* change = std::get_if<ErpStateChange>(&event)) {
         if (ErpSync* sync = sync_of(change->erp)) {
+            const bool was_up = sync->up();
             sync->on_state(desk_, *change);
+            if (!was_up && sync->up()) {
+                writer_.erp_up(desk_, change->erp);
+            }
         }
         return;
     }

@@ -46,6 +46,7 @@ void ErpSync::on_state(Desk& desk, const ErpStateChange& change) {
     up_ = change.healthy;
     if (change.healthy) {
         capabilities_ = {change.capabilities.begin(), change.capabilities.end()};
+        announced_ = true;
         down_cause_.clear();
     } else {
         down_cause_ = change.cause;

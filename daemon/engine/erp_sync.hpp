@@ -56,6 +56,9 @@ public:
     /// The clock was set back: what was due by the old one is due soon.
     void clock_set_back(Instant now);
     [[nodiscard]] const ErpSettings& settings() const noexcept { return settings_; }
+    [[nodiscard]] bool up() const noexcept { return up_; }
+    /// The connector has said what it can do since this process began; before that `can` knows nothing.
+    [[nodiscard]] bool announced() const noexcept { return announced_; }
     [[nodiscard]] bool can(std::string_view method) const { return capabilities_.contains(std::string(method)); }
     /// Also used by ErpWriter, so that ids are unique per source.
     [[nodiscard]] ErpRequestId next_request_id() noexcept { return ++last_request_; }
@@ -106,6 +109,7 @@ private:
     const ErpSettings settings_;
     ErpSource& source_;
     std::set<std::string> capabilities_;
+    bool announced_ = false;
     bool up_ = false;  ///< The connector answers.
     std::string down_cause_{"the connector has not answered yet"};
     std::string trouble_;  ///< Why its data is not believed now, though it answers.

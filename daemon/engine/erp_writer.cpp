@@ -13,9 +13,32 @@ constexpr int kUnderWay = 8;
 constexpr int kTriesBeforeTask = 4;
 constexpr int kTries = 12;
 constexpr BackoffRule kAgain{.first = Millis{30'000}, .factor = 2, .ceiling = Millis{3'600'000}, .jitter_percent = 10};
+constexpr Millis kUntilAnnounced{60'000};  // erp_up comes first, as a rule
+constexpr Millis kUntilAnswered{2'000};
+constexpr int kAllOfAccount = 100'000;
 
 /// Work that opens a connection is never given up.
 bool must_succeed(ErpWriteKind kind) { return kind == ErpWriteKind::unblock || kind == ErpWriteKind::release; }
+
+bool is_block_or_unblock(ErpWriteKind kind) { return kind == ErpWriteKind::block || kind == ErpWriteKind::unblock; }
+
+bool changes_access(ErpWriteKind kind) { return is_block_or_unblock(kind) || kind == ErpWriteKind::release; }
+
+std::string_view method_of(ErpWriteKind kind) {
+    switch (kind) {
+        case ErpWriteKind::promise_record:
+            return "promise.record";
+        case ErpWriteKind::release:
+            return "access.release";
+        case ErpWriteKind::block:
+            return "access.block";
+        case ErpWriteKind::unblock:
+            return "access.unblock";
+        case ErpWriteKind::note:
+            break;
+    }
+    return "history.note";
+}
 
 }  // namespace
 
@@ -28,9 +51,9 @@ void ErpWriter::recover(Desk& desk) {
     }
 }
 
-void ErpWriter::add(Desk& desk, const AccountFacts& facts, ErpWriteRow row, std::string_view method) {
-    const ErpSync* sync = sync_of_(facts.subscriber.erp);
-    if (sync == nullptr || !sync->can(method)) {
+/// What the connector can do is asked when the row leaves: right after a start it has not said so yet.
+void ErpWriter::add(Desk& desk, const AccountFacts& facts, ErpWriteRow row) {
+    if (sync_of_(facts.subscriber.erp) == nullptr) {
         return;
     }
     row.account = facts.id;
@@ -46,29 +69,31 @@ void ErpWriter::add_promise(Desk& desk, const AccountFacts& facts, const Promise
     row.promise = promise.id;
     row.until = promise.until;
     row.amount = promise.amount;
-    add(desk, facts, row, "promise.record");
+    add(desk, facts, row);
     if (promise.releases_access && facts.contract.erp_access == ErpAccess::blocked) {
         row.kind = ErpWriteKind::release;
-        add(desk, facts, row, "access.release");
+        add(desk, facts, row);
     }
 }
 
 void ErpWriter::add_access(Desk& desk, const AccountFacts& facts, Access wanted) {
     ErpWriteRow row;
     row.kind = wanted == Access::open ? ErpWriteKind::unblock : ErpWriteKind::block;
-    add(desk, facts, row, wanted == Access::open ? "access.unblock" : "access.block");
+    add(desk, facts, row);
 }
 
 void ErpWriter::add_note(Desk& desk, const AccountFacts& facts, std::string title, std::string text) {
     const ErpSettings* settings = desk.erp(facts.subscriber.erp);
-    if (settings == nullptr || !settings->notes) {
+    const ErpSync* sync = sync_of_(facts.subscriber.erp);
+    const bool incapable = sync != nullptr && sync->announced() && !sync->can(method_of(ErpWriteKind::note));
+    if (settings == nullptr || !settings->notes || incapable) {
         return;
     }
     ErpWriteRow row;
     row.kind = ErpWriteKind::note;
     row.title = std::move(title);
     row.text = std::move(text);
-    add(desk, facts, row, "history.note");
+    add(desk, facts, row);
 }
 
 ErpCall ErpWriter::call_of(const ErpWriteRow& row, const AccountFacts& facts, Date today) const {
@@ -106,6 +131,16 @@ void ErpWriter::dispatch(Desk& desk) {
             desk.ledger.put_erp_write(row);
             continue;
         }
+        const bool busy = changes_access(row.kind) && changes_access_now(row.account);
+        if (!sync->announced() || busy) {
+            row.next_try_at = desk.now + (busy ? kUntilAnswered : kUntilAnnounced);
+            desk.ledger.put_erp_write(row);
+            continue;
+        }
+        if (!sync->can(method_of(row.kind))) {
+            cannot(desk, std::move(row));
+            continue;
+        }
         row.state = CommandState::sent;
         ++row.tries;
         desk.ledger.put_erp_write(row);
@@ -113,8 +148,48 @@ void ErpWriter::dispatch(Desk& desk) {
         request.id = sync->next_request_id();
         request.call = call_of(row, *facts, desk.today());
         request.idempotency_key = "emdia-" + std::to_string(row.id);
-        asked_.emplace(std::pair{row.erp, request.id}, row.id);
+        asked_.emplace(std::pair{row.erp, request.id}, Asked{row.id, row.account, changes_access(row.kind)});
         desk.after_commit([source = &sync->source(), request] { source->submit(request); });
+    }
+}
+
+bool ErpWriter::changes_access_now(AccountId account) const {
+    return std::any_of(asked_.begin(), asked_.end(),
+                       [&](const auto& entry) { return entry.second.access && entry.second.account == account; });
+}
+
+/// A person must do it in the ERP by hand. A note that cannot be written harms nobody.
+void ErpWriter::cannot(Desk& desk, ErpWriteRow row) const {
+    const std::string what(to_string(row.kind));
+    row.state = CommandState::refused;
+    row.cause = "the connector has no " + std::string(method_of(row.kind));
+    desk.ledger.put_erp_write(row);
+    if (row.kind == ErpWriteKind::note) {
+        return;
+    }
+    desk.note(row.account, "erp.refused", "what=" + what, {}, "erp:" + row.erp);
+    desk.task(row.account, InvoiceId{}, TaskKind::erp_problem, must_succeed(row.kind) ? 1 : 3,
+              row.erp + " cannot do \"" + what + "\" (" + row.cause + "): do it by hand in the ERP");
+}
+
+bool ErpWriter::has_taken(Desk& desk, AccountId account, Access wanted) const {
+    const ErpWriteRow* last = nullptr;
+    const auto rows = desk.ledger.erp_writes_of(account, kAllOfAccount);
+    for (const ErpWriteRow& row : rows) {
+        if (is_block_or_unblock(row.kind) && (last == nullptr || last->id < row.id)) {
+            last = &row;
+        }
+    }
+    const auto kind = wanted == Access::open ? ErpWriteKind::unblock : ErpWriteKind::block;
+    return last == nullptr || (last->kind == kind && last->state == CommandState::acknowledged);
+}
+
+void ErpWriter::erp_up(Desk& desk, const std::string& erp) {
+    for (ErpWriteRow row : desk.ledger.erp_writes_in(CommandState::queued, 100'000)) {
+        if (row.erp == erp && row.next_try_at > desk.now) {
+            row.next_try_at = desk.now;
+            desk.ledger.put_erp_write(row);
+        }
     }
 }
 
@@ -132,7 +207,7 @@ bool ErpWriter::on_reply(Desk& desk, const ErpReply& reply) {
     if (found == asked_.end()) {
         return false;
     }
-    const std::int64_t id = found->second;
+    const std::int64_t id = found->second.row;
     asked_.erase(found);
     auto stored = desk.ledger.erp_write(id);
     if (!stored) {
@@ -146,6 +221,10 @@ bool ErpWriter::on_reply(Desk& desk, const ErpReply& reply) {
         row.cause = done != nullptr ? done->note : "";
         desk.note(row.account, "erp.written", "what=" + what + " seen=" + row.cause, {}, "erp:" + row.erp);
         desk.ledger.put_erp_write(row);
+        if (is_block_or_unblock(row.kind)) {
+            on_access_(desk, row.account, row.kind == ErpWriteKind::unblock ? Access::open : Access::blocked,
+                       done != nullptr ? done->access : std::nullopt);
+        }
         return true;
     }
     const Error& error = reply.answer.error();

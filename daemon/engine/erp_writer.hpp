@@ -3,7 +3,9 @@
 // connector reading back. The key of a row makes repeating it harmless, so a lost answer is asked again.
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "daemon/engine/desk.hpp"
@@ -15,14 +17,22 @@ namespace emdia {
 class ErpWriter {
 public:
     using SyncOf = std::function<ErpSync*(const std::string& erp)>;
-    explicit ErpWriter(SyncOf sync_of) : sync_of_(std::move(sync_of)) {}
+    /// Told when the ERP has done a block or an unblock, with what it says now.
+    using AccessSink = std::function<void(Desk&, AccountId, Access asked, std::optional<ErpAccess> said)>;
+    ErpWriter(SyncOf sync_of, AccessSink on_access) : sync_of_(std::move(sync_of)), on_access_(std::move(on_access)) {}
 
     /// Rows whose answer a crash took are queued again.
     void recover(Desk& desk);
     void add_promise(Desk& desk, const AccountFacts& facts, const Promise& promise);
     void add_access(Desk& desk, const AccountFacts& facts, Access wanted);
     void add_note(Desk& desk, const AccountFacts& facts, std::string title, std::string text);
+    /// What waits for a connector that has not said what it can do stays queued.
     void dispatch(Desk& desk);
+    /// The connector of this ERP answers again: what waits for it is tried now.
+    void erp_up(Desk& desk, const std::string& erp);
+    /// The ERP has done the last block or unblock it was asked for, and that is what is `wanted`; also when it was
+    /// never asked for any.
+    [[nodiscard]] bool has_taken(Desk& desk, AccountId account, Access wanted) const;
     /// The clock was set back: what waits by the old one is tried now.
     void clock_set_back(Desk& desk);
     /// True if the answer belonged to a write.
@@ -30,11 +40,20 @@ public:
     [[nodiscard]] std::size_t under_way() const noexcept { return asked_.size(); }
 
 private:
-    void add(Desk& desk, const AccountFacts& facts, ErpWriteRow row, std::string_view method);
+    struct Asked {
+        std::int64_t row = 0;
+        AccountId account{};
+        bool access = false;  ///< Changes access: one at a time of an account, or they might arrive in another order.
+    };
+
+    void add(Desk& desk, const AccountFacts& facts, ErpWriteRow row);
+    void cannot(Desk& desk, ErpWriteRow row) const;
+    [[nodiscard]] bool changes_access_now(AccountId account) const;
     [[nodiscard]] ErpCall call_of(const ErpWriteRow& row, const AccountFacts& facts, Date today) const;
 
     SyncOf sync_of_;
-    std::map<std::pair<std::string, ErpRequestId>, std::int64_t> asked_;
+    AccessSink on_access_;
+    std::map<std::pair<std::string, ErpRequestId>, Asked> asked_;
 };
 
 }  // namespace emdia

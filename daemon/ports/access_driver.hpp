@@ -18,6 +18,7 @@ struct DriverCapabilities {
     bool durable_reconnect = false;  ///< The effect survives a reconnect of the subscriber.
     bool durable_reboot = false;     ///< ... and a restart of the device.
     bool leases = false;             ///< The device ends a restriction at `not_after`: renew it before.
+    bool imaginary = false;          ///< Drives nothing: what it says and shows is what would have been done.
     int max_per_second = 20;
 };
 
@@ -74,6 +75,7 @@ struct DeviceState {
     bool reachable = false;
     bool restarted = false;
     std::string note;
+    bool degraded = false;  ///< It works in a poorer way than was configured, until a person acts; `note` says how.
 };
 
 using DriverEvent = std::variant<ApplyResult, Observation, DeviceState>;
@@ -90,7 +92,8 @@ public:
     [[nodiscard]] virtual DriverCapabilities capabilities() const = 0;
     virtual void start(DriverSink sink) = 0;
     virtual void apply(DesiredAccess desired) = 0;
-    /// Asks every device of this driver for a complete listing; drivers that cannot observe do nothing.
+    /// Asks every device of this driver for a complete listing. A driver that cannot observe forgets instead what its
+    /// devices said yes to, so that wishes of a generation they know are sent again.
     virtual void observe() = 0;
     virtual void stop() = 0;
 };

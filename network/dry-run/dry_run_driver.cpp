@@ -14,6 +14,7 @@ DriverCapabilities DryRunDriver::capabilities() const {
     can.restricts = true;
     can.observable = true;
     can.durable_reconnect = true;
+    can.imaginary = true;
     can.max_per_second = 100'000;
     return can;
 }

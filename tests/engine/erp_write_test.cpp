@@ -12,6 +12,17 @@ using namespace emdia::test;
 
 namespace {
 
+/// How often the live session was told so.
+std::ptrdiff_t told(const World& world, Access access) {
+    return std::count_if(world.driver.applied.begin(), world.driver.applied.end(),
+                         [&](const DesiredAccess& d) { return d.access == access; });
+}
+
+void pay(World& world, std::string_view until) {
+    world.erp.pay("i7301", make_date(2026, 4, 1));
+    world.run_until(until);
+}
+
 template <class Call>
 int written(const World& world) {
     std::set<std::string> keys;
@@ -91,4 +102,116 @@ TEST_CASE("A refusal of the ERP becomes a task and does not undo the promise") {
     world.run_until("2026-04-01 10:30:00");
     CHECK(world.wanted("7301") == Access::open);
     CHECK(world.tasks(TaskKind::erp_problem) >= 1);
+}
+
+TEST_CASE("What a promise asks of the ERP right after a start waits until its connector says what it can do") {
+    World world;
+    blocked_world(world);
+    world.erp.contracts.at("7301").access = ErpAccess::blocked;
+    world.run_until("2026-04-01 17:00:00");
+    REQUIRE(world.facts("7301").contract.erp_access == ErpAccess::blocked);
+    world.connector_ready = false;
+    world.restart();
+    world.control([&](Control& c, const Operator& by) {
+        CHECK(c.add_promise(c.ledger().account_of_contract("ixc", "7301").value(), make_date(2026, 4, 6), by).ok());
+    });
+    world.run_until("2026-04-01 17:00:01");
+    CHECK(written<ErpRelease>(world) == 0);
+    world.erp.come_up();
+    world.run_until("2026-04-01 17:00:02");
+    CHECK(written<ErpRelease>(world) == 1);
+    CHECK(written<ErpRecordPromise>(world) == 1);
+    CHECK(world.erp.contracts.at("7301").access == ErpAccess::open);
+}
+
+TEST_CASE("What a connector says it cannot do becomes a task for a person; a note it cannot write does not") {
+    World world;
+    world.settings.erps.front().owner = BlockOwner::erp;
+    world.erp.methods = {"pull", "invoice.read", "contract.read", "invoice.payment_codes"};
+    blocked_world(world);
+    CHECK(written<ErpBlock>(world) == 0);
+    CHECK(world.tasks(TaskKind::erp_problem) == 1);
+    CHECK(told(world, Access::blocked) == 0);
+}
+
+TEST_CASE("Where the ERP owns blocks no session is dropped before the ERP has the block") {
+    World world;
+    world.settings.erps.front().owner = BlockOwner::erp;
+    world.erp.late_writes = true;
+    blocked_world(world);
+    REQUIRE(written<ErpBlock>(world) == 1);
+    world.driver.restart_device();
+    world.run_until("2026-04-01 12:00:00");
+    CHECK(told(world, Access::blocked) == 0);
+    CHECK(world.facts("7301").access.applied != std::optional{Access::blocked});
+    world.erp.answer_late();
+    world.settle();
+    CHECK(told(world, Access::blocked) == 1);
+    CHECK(world.facts("7301").access.applied == std::optional{Access::blocked});
+}
+
+TEST_CASE("A session dropped before the ERP opened it comes back blocked, and is dropped once more after") {
+    World world;
+    world.settings.erps.front().owner = BlockOwner::erp;
+    blocked_world(world);
+    REQUIRE(world.facts("7301").access.applied == std::optional{Access::blocked});
+    world.erp.late_writes = true;
+    pay(world, "2026-04-01 11:00:00");
+    CHECK(told(world, Access::open) == 1);
+    CHECK(world.facts("7301").access.applied != std::optional{Access::open});
+    const std::int64_t first = world.driver.applied.back().generation;
+    world.erp.answer_late();
+    world.settle();
+    CHECK(told(world, Access::open) == 2);
+    CHECK(world.driver.applied.back().generation > first);
+    CHECK(world.facts("7301").access.applied == std::optional{Access::open});
+    CHECK(world.facts("7301").access.wanted == Access::open);
+}
+
+TEST_CASE("A block and an unblock of one contract are never on their way to the ERP at once") {
+    World world;
+    world.settings.erps.front().owner = BlockOwner::erp;
+    world.erp.late_writes = true;
+    blocked_world(world);
+    pay(world, "2026-04-01 11:00:00");
+    CHECK(written<ErpUnblock>(world) == 0);
+    world.erp.answer_late();
+    world.run_until("2026-04-01 11:00:05");
+    CHECK(written<ErpUnblock>(world) == 1);
+    world.erp.answer_late();
+    world.settle();
+    CHECK(world.erp.contracts.at("7301").access == ErpAccess::open);
+    CHECK(told(world, Access::blocked) == 0);
+}
+
+TEST_CASE("Where the ERP owns blocks and no equipment is configured only the ERP's word counts") {
+    World world;
+    world.settings.erps.front().owner = BlockOwner::erp;
+    world.driver.caps.imaginary = true;
+    SECTION("it refuses: nothing is said to be blocked, by nobody") {
+        world.erp.late_writes = true;
+        world.at("2026-04-01 09:31:00", [&] {
+            world.erp.refuse = Error{ErrorKind::refused, "not allowed", "give the user the right"};
+            world.erp.answer_late();
+            world.erp.refuse.reset();
+        });
+        blocked_world(world);
+        world.run_until("2026-04-02 12:00:00");
+        CHECK_FALSE(world.facts("7301").access.applied);
+        CHECK(world.tasks(TaskKind::erp_problem) == 1);
+        for (const std::string& line : world.messages("7301")) {
+            CHECK_FALSE(line.ends_with(" blocked"));
+        }
+    }
+    SECTION("it does it: that is what is applied, acknowledged and not seen") {
+        blocked_world(world);
+        CHECK(world.facts("7301").access.applied == std::optional{Access::blocked});
+        CHECK(world.facts("7301").access.proof == Proof::acknowledged);
+        CHECK(world.messages("7301").back().ends_with(" blocked"));
+        world.run_until("2026-04-01 12:00:00");
+        CHECK(world.facts("7301").access.proof == Proof::acknowledged);
+        pay(world, "2026-04-01 13:00:00");
+        CHECK(world.facts("7301").access.applied == std::optional{Access::open});
+    }
+    CHECK(world.driver.applied.empty());
 }

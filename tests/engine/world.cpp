@@ -98,7 +98,9 @@ void World::boot() {
     engine_ = std::make_unique<Engine>(settings, *templates_, *places_, between ? between(ports) : ports);
     engine_->start_ports();
     engine_->recover();
-    erp.come_up();
+    if (connector_ready) {
+        erp.come_up();
+    }
     messenger.deliver_unanswered();
     settle();
 }

@@ -57,6 +57,8 @@ public:
 
     /// False: nothing is delivered by itself.
     bool deliver = true;
+    /// False: after a start the connector says nothing until `erp.come_up()`.
+    bool connector_ready = true;
     Millis delivery_after{6'000};
 
     /// Contract "7301" of subscriber "s7301", with a line and, if `due` is given, an invoice "i7301" of R$ 99,90.

@@ -16,7 +16,7 @@ void FakeDriver::apply(DesiredAccess desired) {
         held[access_key(desired.connection)] = desired.access;
     }
     sink_(DriverEvent{result});
-    if (caps_.observable && result.kind == ApplyKind::acknowledged) {
+    if (caps.observable && result.kind == ApplyKind::acknowledged) {
         Observation seen;
         seen.driver = name_;
         seen.complete = false;
@@ -27,6 +27,10 @@ void FakeDriver::apply(DesiredAccess desired) {
 }
 
 void FakeDriver::observe() {
+    ++looks;
+    if (!caps.observable) {
+        return;
+    }
     Observation seen;
     seen.driver = name_;
     for (const auto& [key, access] : held) {
@@ -40,10 +44,14 @@ void FakeDriver::observe() {
 void FakeDriver::restart_device() {
     held.clear();
     DeviceState state;
-    state.driver = name_;
     state.reachable = true;
     state.restarted = true;
-    sink_(DriverEvent{state});
+    say(state);
+}
+
+void FakeDriver::say(DeviceState state) {
+    state.driver = name_;
+    sink_(DriverEvent{std::move(state)});
 }
 
 }  // namespace emdia::fakes

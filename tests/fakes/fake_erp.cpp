@@ -19,13 +19,7 @@ std::vector<Row> rows_of(const std::map<std::string, Row>& all, const Keep& keep
 
 }  // namespace
 
-void FakeErp::come_up() {
-    sink_(ErpStateChange{name_,
-                         true,
-                         {"pull", "invoice.read", "contract.read", "invoice.payment_codes", "promise.record",
-                          "access.release", "access.block", "access.unblock", "history.note"},
-                         {}});
-}
+void FakeErp::come_up() { sink_(ErpStateChange{name_, true, methods, {}}); }
 
 void FakeErp::go_down(std::string cause) { sink_(ErpStateChange{name_, false, {}, std::move(cause)}); }
 
@@ -50,6 +44,20 @@ void FakeErp::submit(ErpRequest request) {
     if (silent || !sink_) {
         return;
     }
+    if (late_writes && !request.idempotency_key.empty()) {
+        late_.push_back(std::move(request));
+        return;
+    }
+    reply(request);
+}
+
+void FakeErp::answer_late() {
+    for (const ErpRequest& request : std::exchange(late_, {})) {
+        reply(request);
+    }
+}
+
+void FakeErp::reply(const ErpRequest& request) {
     sink_(refuse ? ErpReply{name_, request.id, *refuse} : ErpReply{name_, request.id, answer(request.call)});
 }
 
@@ -79,6 +87,11 @@ ErpPage FakeErp::page(const ErpPull& pull) {
             break;
     }
     return page;
+}
+
+ErpAnswer FakeErp::set_access(const std::string& contract, ErpAccess access) {
+    contracts.at(contract).access = access;
+    return ErpDone{"done", access};
 }
 
 ErpAnswer FakeErp::answer(const ErpCall& call) {
@@ -122,6 +135,15 @@ ErpAnswer FakeErp::answer(const ErpCall& call) {
     }
     if (std::holds_alternative<ErpHealthCheck>(call)) {
         return ErpHealthReport{"fake", {}};
+    }
+    if (const auto* block = std::get_if<ErpBlock>(&call)) {
+        return set_access(block->contract_id, ErpAccess::blocked);
+    }
+    if (const auto* unblock = std::get_if<ErpUnblock>(&call)) {
+        return set_access(unblock->contract_id, ErpAccess::open);
+    }
+    if (const auto* release = std::get_if<ErpRelease>(&call)) {
+        return set_access(release->contract_id, ErpAccess::open);
     }
     return ErpDone{"done", std::nullopt};
 }

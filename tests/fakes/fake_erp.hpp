@@ -25,10 +25,16 @@ public:
     /// What the PSP asks for an invoice; nullopt: the open amount, with a plain code.
     std::function<PaymentCodes(const ErpInvoice&)> codes;
 
+    /// What the connector says it can do when it comes up.
+    std::vector<std::string> methods{"pull",           "invoice.read",   "contract.read", "invoice.payment_codes",
+                                     "promise.record", "access.release", "access.block",  "access.unblock",
+                                     "history.note"};
+
     // Faults.
     std::optional<Error> refuse;                      ///< Every call is answered with this.
     std::function<bool(const std::string& id)> hide;  ///< Rows left out of full lists.
     bool silent = false;                              ///< Nothing is answered.
+    bool late_writes = false;                         ///< Writes are done and answered by `answer_late` only.
 
     // What was asked, by kind of call.
     std::vector<ErpRequest> asked;
@@ -38,6 +44,7 @@ public:
 
     void come_up();
     void go_down(std::string cause);
+    void answer_late();
     /// The subscriber pays in full; the ERP knows at once.
     void pay(const std::string& invoice, Date on, std::optional<Money> amount = std::nullopt);
 
@@ -47,11 +54,14 @@ public:
     void stop() override { sink_ = nullptr; }
 
 private:
+    void reply(const ErpRequest& request);
     [[nodiscard]] ErpAnswer answer(const ErpCall& call);
+    [[nodiscard]] ErpAnswer set_access(const std::string& contract, ErpAccess access);
     [[nodiscard]] ErpPage page(const ErpPull& pull);
 
     std::string name_;
     ErpSink sink_;
+    std::vector<ErpRequest> late_;
 };
 
 }  // namespace emdia::fakes

@@ -1,0 +1,135 @@
+// Equipment that shows nothing, comes and goes, or does less than it should.
+
+#include <algorithm>
+
+#include <catch2/catch.hpp>
+
+#include "tests/engine/world.hpp"
+
+using namespace emdia;
+using namespace emdia::test;
+
+namespace {
+
+void blocked_world(World& world) {
+    world.add_contract("7301", make_date(2026, 3, 10));
+    for (int i = 0; i < 40; ++i) {
+        world.add_contract(std::to_string(8000 + i));
+    }
+    world.start();
+    world.run_until("2026-04-01 10:00:00");
+    REQUIRE(world.wanted("7301") == Access::blocked);
+}
+
+/// As a NAS that takes CoA and shows nothing.
+void make_blind(World& world) {
+    world.driver.caps.observable = false;
+    world.driver.caps.durable_reboot = false;
+    world.driver.caps.leases = false;
+}
+
+DeviceState device(bool reachable, std::string note = {}) {
+    DeviceState state;
+    state.device = "bng";
+    state.reachable = reachable;
+    state.note = std::move(note);
+    return state;
+}
+
+}  // namespace
+
+TEST_CASE("What equipment only acknowledged is never said to be seen, and a new process says it again") {
+    World world;
+    make_blind(world);
+    blocked_world(world);
+    CHECK(world.facts("7301").access.proof == Proof::acknowledged);
+    CHECK(world.facts("7301").access.applied == std::optional{Access::blocked});
+    world.run_until("2026-04-02 10:00:00");
+    CHECK(world.facts("7301").access.proof == Proof::acknowledged);
+    CHECK(world.driver.applied.size() == 1);
+    world.restart();
+    REQUIRE(world.driver.applied.size() == 2);
+    CHECK(world.driver.applied.back().access == Access::blocked);
+    CHECK(world.driver.applied.back().generation == world.driver.applied.front().generation);
+    CHECK(world.facts("7301").access.proof == Proof::acknowledged);
+}
+
+TEST_CASE("Equipment that shows nothing is told its restrictions again when it is back, and when a person asks") {
+    World world;
+    make_blind(world);
+    blocked_world(world);
+    world.driver.say(device(true));
+    world.settle();
+    REQUIRE(world.driver.applied.size() == 1);
+    SECTION("it was away, and may have lost everything") {
+        world.driver.say(device(false, "no answer"));
+        world.settle();
+        CHECK(world.driver.applied.size() == 1);
+        world.driver.held.clear();
+        world.driver.say(device(true));
+        world.settle();
+        CHECK(world.driver.held.at("l7301") == Access::blocked);
+    }
+    SECTION("emdia sync now") {
+        const int looks = world.driver.looks;
+        world.driver.held.clear();
+        world.control([](Control& c, const Operator& by) { CHECK(c.sync_now("", by).ok()); });
+        CHECK(world.driver.looks == looks + 1);
+        CHECK(world.driver.held.at("l7301") == Access::blocked);
+    }
+}
+
+TEST_CASE("What a device did is unknown from the loss of its memory until it answers again") {
+    World world;
+    blocked_world(world);
+    REQUIRE(world.facts("7301").access.proof == Proof::observed);
+    world.driver.silent = true;
+    world.driver.restart_device();
+    world.settle();
+    CHECK_FALSE(world.facts("7301").access.applied);
+    CHECK(world.facts("7301").access.blocked_since);
+    world.driver.silent = false;
+    world.restart();
+    CHECK(world.facts("7301").access.proof == Proof::observed);
+    const auto messages = world.messages("7301");
+    CHECK(std::count_if(messages.begin(), messages.end(), [](const auto& m) { return m.ends_with(" blocked"); }) == 1);
+}
+
+TEST_CASE("An answer that never came leaves what was acknowledged unknown") {
+    World world;
+    make_blind(world);
+    blocked_world(world);
+    world.driver.answer = [](const DesiredAccess&) { return std::optional{ApplyKind::unknown}; };
+    world.restart();
+    CHECK_FALSE(world.facts("7301").access.applied);
+    world.driver.answer = nullptr;
+    world.run_until("2026-04-01 10:10:00");
+    CHECK(world.facts("7301").access.applied == std::optional{Access::blocked});
+}
+
+TEST_CASE("A device that works in a poorer way than was configured is a task, and stays visible") {
+    World world;
+    blocked_world(world);
+    DeviceState state = device(true, "CoA-NAK 401: dropping sessions instead");
+    state.degraded = true;
+    world.driver.say(state);
+    world.driver.say(device(true, "answers"));
+    world.settle();
+    CHECK(world.tasks(TaskKind::access_failed) == 1);
+    std::string shown;
+    world.control([&](Control& c, const Operator&) {
+        for (const PartHealth& part : c.health()) {
+            shown += part.part + ": " + part.text + "\n";
+        }
+    });
+    CHECK(shown.find("bras/bng: CoA-NAK 401") != std::string::npos);
+}
+
+TEST_CASE("The history of an account does not fill up while a device is away") {
+    World world;
+    world.driver.answer = [](const DesiredAccess&) { return std::optional{ApplyKind::retry}; };
+    blocked_world(world);
+    world.run_until("2026-04-04 10:00:00");
+    CHECK(world.driver.applied.size() > 100);
+    CHECK(world.timeline("7301", "access.pending").size() == 1);
+}
