@@ -28,7 +28,7 @@ mqtt::connect_options options_of(const MqttLinkConfig& config) {
     if (!config.will_topic.empty()) {
         options.set_will_message(mqtt::message(config.will_topic, config.will_payload, quality, true));
     }
-    if (config.broker.rfind("ssl://", 0) == 0) {
+    if (config.broker.starts_with("mqtts://") || config.broker.starts_with("ssl://")) {
         mqtt::ssl_options tls;
         if (!config.ca_file.empty()) {
             tls.set_trust_store(config.ca_file);

@@ -15,11 +15,11 @@
 namespace emdia {
 
 struct MqttLinkConfig {
-    std::string broker;  ///< "tcp://host:1883" or "ssl://host:8883"
+    std::string broker;  ///< "mqtts://host:8883" (or "ssl:"); "mqtt://host:1883" (or "tcp:") without TLS.
     std::string client_id;
     std::string username;
     std::string password;  ///< Never logged.
-    std::string ca_file;   ///< For ssl; empty: the system's.
+    std::string ca_file;   ///< For TLS; empty: the system's.
     std::string certificate_file;
     std::string key_file;
     Seconds keep_alive{20};

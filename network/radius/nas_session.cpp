@@ -128,7 +128,7 @@ void NasSession::send(Line& line, SteadyTime now) {
     }
     Work work = std::move(*line.waiting);
     line.waiting.reset();
-    const bool drop = config_.mode == CoaMode::disconnect || !coa_works_;
+    const bool drop = config_.mode == CoaMode::disconnect || !coa_works_ || line.doubtful;
     auto request = make_radius_request(config_, profile_, work.desired, drop, work.identity, wall_clock_());
     Result<Bytes> packet = request
                                ? encode_request(request->code, id->id, request->attributes, config_.secret, signing())
@@ -214,13 +214,14 @@ void NasSession::judge(std::uint32_t key, const RadiusPacket& answer, SteadyTime
     if (verdict.short_of_resources) {
         pace_.short_of_resources(now);
     }
-    if (try_differently(flight.work, verdict, flight.code)) {
+    if (try_differently(*flight.line, flight.work, verdict, flight.code)) {
         const Work again = std::move(flight.work);
         land(key, now, again);
         return;
     }
     if (says_it_is_so(verdict.kind)) {
         flight.line->confirmed = flight.work.desired.generation;
+        flight.line->doubtful = flight.line->doubtful && flight.code != RadiusCode::disconnect_request;
     }
     ApplyResult result = result_of(flight.work.desired, verdict.kind, verdict.cause, verdict.hint);
     result.retry_after = verdict.retry_after;
@@ -229,14 +230,19 @@ void NasSession::judge(std::uint32_t key, const RadiusPacket& answer, SteadyTime
 }
 
 /// True when the same wish should go out in another form.
-bool NasSession::try_differently(Work& work, const RadiusVerdict& verdict, RadiusCode asked) {
+bool NasSession::try_differently(Line& line, Work& work, const RadiusVerdict& verdict, RadiusCode asked) {
     if (verdict.coa_unsupported && asked == RadiusCode::coa_request) {
         if (coa_works_) {
             coa_works_ = false;
-            events_.emplace_back(
-                DeviceState{driver_, config_.name, true, false,
-                            verdict.cause + ": dropping sessions instead until the configuration changes"});
+            events_.emplace_back(DeviceState{
+                driver_, config_.name, true, false,
+                verdict.cause + ": dropping sessions instead until the configuration changes; " + verdict.hint, true});
         }
+        return true;
+    }
+    if (verdict.kind == ApplyKind::unknown && asked == RadiusCode::coa_request) {
+        // The same CoA again would be said to be done (network.md 0.1). A new session is whole.
+        line.doubtful = true;
         return true;
     }
     // The address or session id that we sent may be of yesterday; nobody is online only if the login says so too.
@@ -276,7 +282,46 @@ void NasSession::tell(const Work& work, const ApplyResult& result) {
 
 // --- health ---------------------------------------------------------------------------------------------------------
 
+void NasSession::cannot_send(std::uint16_t source, const Error& why, SteadyTime now) {
+    local_fault_ = why;
+    dead_until_ = now + config_.probe_after;
+    if (reachable_.value_or(true)) {
+        reachable_ = false;
+        events_.emplace_back(DeviceState{driver_, config_.name, false, false,
+                                         "this host cannot send to it: " + why.what + "; " + why.cure});
+    }
+    std::vector<std::uint32_t> stuck;
+    for (const auto& [key, flight] : flights_) {
+        if (key >> 8U == source) {
+            stuck.push_back(key);
+        }
+    }
+    for (const std::uint32_t key : stuck) {
+        Flight& flight = flights_.at(key);
+        waits_.erase({flight.due, key});
+        tell(flight.work, flight.overtaken ? superseded(flight.work.desired) : nothing_sent(flight.work.desired, now));
+        land(key, now, std::nullopt);
+    }
+}
+
+ApplyResult NasSession::nothing_sent(const DesiredAccess& desired, SteadyTime now) const {
+    ApplyResult result =
+        local_fault_
+            ? result_of(desired, ApplyKind::retry,
+                        "nothing was sent to NAS " + config_.name + ": " + local_fault_->what, local_fault_->cure)
+            : result_of(desired, ApplyKind::retry, "NAS " + config_.name + " is not answering; nothing was sent");
+    result.retry_after = std::chrono::ceil<Millis>(*dead_until_ - now);
+    return result;
+}
+
+void NasSession::forget_confirmed() {
+    for (auto& [key, line] : lines_) {
+        line.confirmed = 0;
+    }
+}
+
 void NasSession::note_silence(SteadyTime now) {
+    local_fault_.reset();  // the datagrams did leave
     ++silent_in_a_row_;
     if (silent_in_a_row_ < config_.dead_after) {
         return;
@@ -292,15 +337,14 @@ void NasSession::note_silence(SteadyTime now) {
 void NasSession::note_answer() {
     silent_in_a_row_ = 0;
     dead_until_.reset();
+    local_fault_.reset();
     port_unreachable_ = false;
     if (reachable_.value_or(false)) {
         return;
     }
     if (reachable_) {
         // It may have restarted while it was away: what it said yes to is not known any more.
-        for (auto& [key, line] : lines_) {
-            line.confirmed = 0;
-        }
+        forget_confirmed();
     }
     reachable_ = true;
     events_.emplace_back(DeviceState{driver_, config_.name, true, false, "answers"});
@@ -313,10 +357,7 @@ void NasSession::turn_away_waiting(SteadyTime now) {
             if (!line->waiting || line->flying) {
                 continue;
             }
-            ApplyResult result = result_of(line->waiting->desired, ApplyKind::retry,
-                                           "NAS " + config_.name + " is not answering; nothing was sent");
-            result.retry_after = std::chrono::ceil<Millis>(*dead_until_ - now);
-            tell(*line->waiting, result);
+            tell(*line->waiting, nothing_sent(line->waiting->desired, now));
             line->waiting.reset();
         }
         lane->clear();

@@ -48,6 +48,10 @@ public:
     void heard(std::uint16_t source, ByteView datagram, SteadyTime now);
     /// The network said that nothing listens there. Only a hint for the operator: requests go on.
     void port_unreachable() { port_unreachable_ = true; }
+    /// A datagram of this source port could not leave this host. Not the fault of the NAS, and said so.
+    void cannot_send(std::uint16_t source, const Error& why, SteadyTime now);
+    /// What the NAS said yes to is sent again when it is wished again.
+    void forget_confirmed();
     /// Ends waits that are over and sends what may be sent now.
     void advance(SteadyTime now);
     /// Answers everything pending; nothing is put out by later calls of take_datagrams().
@@ -70,6 +74,7 @@ private:
         std::optional<Work> waiting;
         std::optional<RequestId> flying;
         std::int64_t confirmed = 0;  ///< Generation the NAS said yes to since it was last away.
+        bool doubtful = false;       ///< A refused CoA may have been carried out by half: only a new session is whole.
     };
     struct Flight {
         Line* line = nullptr;
@@ -89,13 +94,14 @@ private:
     void send(Line& line, SteadyTime now);
     void end_wait(std::uint32_t key, SteadyTime now);
     void judge(std::uint32_t key, const RadiusPacket& answer, SteadyTime now);
-    [[nodiscard]] bool try_differently(Work& work, const RadiusVerdict& verdict, RadiusCode asked);
+    [[nodiscard]] bool try_differently(Line& line, Work& work, const RadiusVerdict& verdict, RadiusCode asked);
     void land(std::uint32_t key, SteadyTime now, const std::optional<Work>& instead);
     void tell(const Work& work, const ApplyResult& result);
     void note_silence(SteadyTime now);
     void note_answer();
     void turn_away_waiting(SteadyTime now);
     [[nodiscard]] ApplyResult no_answer(const Flight& flight) const;
+    [[nodiscard]] ApplyResult nothing_sent(const DesiredAccess& desired, SteadyTime now) const;
     [[nodiscard]] int window() const noexcept;
     [[nodiscard]] MessageAuthenticator signing() const noexcept;
     [[nodiscard]] bool dead(SteadyTime now) const noexcept { return dead_until_ && now < *dead_until_; }
@@ -115,6 +121,7 @@ private:
     NasPace pace_;
     bool coa_works_ = true;
     bool port_unreachable_ = false;
+    std::optional<Error> local_fault_;  ///< Why nothing leaves this host.
     int silent_in_a_row_ = 0;
     std::optional<SteadyTime> dead_until_;
     std::optional<bool> reachable_;

@@ -124,6 +124,11 @@ void RadiusDriver::apply(DesiredAccess desired) {
     }
 }
 
+void RadiusDriver::observe() {
+    const std::lock_guard lock(mutex_);
+    forgetting_ = true;  // heard with the next wish, which is what it is for
+}
+
 void RadiusDriver::stop() {
     {
         const std::lock_guard lock(mutex_);
@@ -147,7 +152,7 @@ void RadiusDriver::run() {
         SteadyTime due = SteadyTime::max();
         for (auto& [name, nas] : nas_) {
             nas.session.advance(now);
-            send(nas);
+            send(nas, now);
             tell(nas);
             due = std::min(due, nas.session.next_due(now));
         }
@@ -170,9 +175,16 @@ bool RadiusDriver::stopping() const {
 
 void RadiusDriver::take_wishes(SteadyTime now) {
     std::vector<DesiredAccess> wishes;
+    bool forgetting = false;
     {
         const std::lock_guard lock(mutex_);
         wishes.swap(wishes_);
+        forgetting = std::exchange(forgetting_, false);
+    }
+    if (forgetting) {
+        for (auto& [name, nas] : nas_) {
+            nas.session.forget_confirmed();
+        }
     }
     for (DesiredAccess& desired : wishes) {
         const std::string& wanted = desired.connection.nas.empty() ? default_nas_ : desired.connection.nas;
@@ -186,7 +198,7 @@ void RadiusDriver::take_wishes(SteadyTime now) {
     }
 }
 
-void RadiusDriver::send(Nas& nas) {
+void RadiusDriver::send(Nas& nas, SteadyTime now) {
     const std::vector<OutgoingDatagram> datagrams = nas.session.take_datagrams();
     for (auto first = datagrams.begin(); first != datagrams.end();) {
         const auto last = std::find_if(
@@ -194,20 +206,22 @@ void RadiusDriver::send(Nas& nas) {
         leaving_.clear();
         std::transform(first, last, std::back_inserter(leaving_),
                        [](const OutgoingDatagram& datagram) { return ByteView(datagram.bytes); });
-        const UdpPort* const from = port(nas, first->source);
-        if (from != nullptr && from->send(leaving_) == UdpState::unreachable) {
+        const Result<UdpPort*> from = port(nas, first->source);
+        if (!from) {
+            nas.session.cannot_send(first->source, from.error(), now);
+        } else if (from.value()->send(leaving_) == UdpState::unreachable) {
             nas.session.port_unreachable();
         }
         first = last;
     }
 }
 
-/// Opens source ports as they are needed. Without one the datagram counts as lost and is sent again later.
-UdpPort* RadiusDriver::port(Nas& nas, std::uint16_t source) {
+/// Opens source ports as they are needed.
+Result<UdpPort*> RadiusDriver::port(Nas& nas, std::uint16_t source) {
     while (nas.ports.size() <= source) {
         auto opened = UdpPort::open(nas.address, nas.source);
         if (!opened) {
-            return nullptr;
+            return opened.error();
         }
         polled_.push_back({opened->descriptor(), POLLIN, 0});
         polled_ports_.push_back({&nas, static_cast<std::uint16_t>(nas.ports.size())});

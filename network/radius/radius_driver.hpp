@@ -28,7 +28,8 @@ public:
     [[nodiscard]] DriverCapabilities capabilities() const override { return capabilities_; }
     void start(DriverSink sink) override;
     void apply(DesiredAccess desired) override;
-    void observe() override {}
+    /// Forgets what every NAS said yes to.
+    void observe() override;
     void stop() override;
 
     /// Of all NAS together. Any thread.
@@ -51,8 +52,8 @@ private:
     [[nodiscard]] Result<void> add(const RadiusDriverConfig& config, const NasConfig& nas, std::uint32_t seed);
     void run();
     void take_wishes(SteadyTime now);
-    void send(Nas& nas);
-    [[nodiscard]] UdpPort* port(Nas& nas, std::uint16_t source);
+    void send(Nas& nas, SteadyTime now);
+    [[nodiscard]] Result<UdpPort*> port(Nas& nas, std::uint16_t source);
     void receive(Nas& nas, std::uint16_t source, SteadyTime now);
     [[nodiscard]] bool stopping() const;
     void wait(SteadyTime until);
@@ -73,6 +74,7 @@ private:
 
     mutable std::mutex mutex_;  ///< Guards what follows.
     std::vector<DesiredAccess> wishes_;
+    bool forgetting_ = false;
     bool stopping_ = false;
     RadiusCounters counters_;
 };

@@ -71,7 +71,7 @@ RadiusVerdict judge_answer(RadiusCode answer, std::optional<std::uint32_t> error
     }
     if (!error_cause) {
         verdict.cause += " without cause";
-        verdict.hint = "look at the session on the NAS: it may be half changed";
+        verdict.hint = "look at the session on the NAS: it may be half changed, and asking again proves nothing";
         return verdict;
     }
     const auto* const row =

@@ -343,10 +343,62 @@ TEST_CASE("a NAS that cannot do this by CoA gets Disconnect from then on, and sa
     bench.answer(dropped.front(), RadiusCode::disconnect_ack);
     CHECK(bench.results().front().kind == ApplyKind::acknowledged);
     CHECK(std::any_of(bench.states.begin(), bench.states.end(), [](const DeviceState& state) {
-        return state.note.find("401") != std::string::npos && state.reachable;
+        return state.note.find("401") != std::string::npos && state.reachable && state.degraded;
     }));
     bench.wish(2, Access::blocked, 1);
     CHECK(code_of(bench.after(0ms).front()) == RadiusCode::disconnect_request);
+}
+
+TEST_CASE("after a CoA-NAK without a cause only a new session is believed (network.md 0.1, 1.2)") {
+    Bench bench;
+    bench.wish(1, Access::blocked, 1);
+    bench.answer(bench.after(0ms).front(), RadiusCode::coa_nak);
+    CHECK(bench.results().empty());
+    const auto dropped = bench.after(0ms);
+    REQUIRE(dropped.size() == 1);
+    CHECK(code_of(dropped.front()) == RadiusCode::disconnect_request);
+    SECTION("the session is gone: CoA is used again") {
+        bench.answer(dropped.front(), RadiusCode::disconnect_ack);
+        CHECK(bench.results().front().kind == ApplyKind::acknowledged);
+        bench.wish(1, Access::open, 2);
+        CHECK(code_of(bench.after(0ms).front()) == RadiusCode::coa_request);
+    }
+    SECTION("it is not: that is unknown, and the same CoA is never repeated") {
+        bench.answer(dropped.front(), RadiusCode::disconnect_nak);
+        CHECK(bench.results().front().kind == ApplyKind::unknown);
+        CHECK(bench.after(0ms).empty());
+        bench.wish(1, Access::blocked, 1);
+        CHECK(code_of(bench.after(0ms).front()) == RadiusCode::disconnect_request);
+    }
+    SECTION("other sessions are still changed by CoA") {
+        bench.wish(2, Access::blocked, 1);
+        CHECK(code_of(bench.after(0ms).front()) == RadiusCode::coa_request);
+    }
+}
+
+TEST_CASE("a fault of this host is named and not taken for a silent NAS") {
+    NasConfig config = Bench::gentle();
+    config.dead_after = 1;
+    Bench bench(config);
+    bench.wish(1, Access::blocked, 1);
+    const auto sent = bench.after(0ms);
+    bench.session.cannot_send(sent.front().source, Error{ErrorKind::unavailable, "no such address", "write one"},
+                              bench.now);
+    const auto results = bench.results();
+    REQUIRE(results.size() == 1);
+    CHECK(results.front().kind == ApplyKind::retry);
+    CHECK(results.front().cause == "nothing was sent to NAS bng: no such address");
+    CHECK(results.front().hint == "write one");
+    REQUIRE(bench.states.size() == 1);
+    CHECK(bench.states.front().note == "this host cannot send to it: no such address; write one");
+    bench.wish(2, Access::blocked, 1);
+    CHECK(bench.results().front().cause == "nothing was sent to NAS bng: no such address");
+    bench.wish(1, Access::blocked, 1);
+    CHECK(bench.after(40s).empty());
+    bench.wish(1, Access::blocked, 1);
+    bench.answer(bench.after(0ms).front(), RadiusCode::coa_ack);
+    CHECK(bench.results().back().kind == ApplyKind::acknowledged);
+    CHECK(bench.states.back().reachable);
 }
 
 TEST_CASE("mode disconnect drops the session whatever the wish, and a NAK without cause is no answer to rely on") {

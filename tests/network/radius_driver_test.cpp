@@ -2,6 +2,7 @@
 #include "network/radius/radius_driver.hpp"
 
 #include <array>
+#include <atomic>
 #include <map>
 
 #include <catch2/catch.hpp>
@@ -61,8 +62,12 @@ DesiredAccess wish(int number, Access access, std::int64_t generation) {
 /// Keeps an address list by login, as a MikroTik would.
 class ScriptedRig final : public DriverRig {
 public:
-    ScriptedRig()
-        : nas_([this](ByteView request) { return take(request); }), driver_(make_driver(loopback(nas_.port()))) {}
+    explicit ScriptedRig(int dead_after = 3) : nas_([this](ByteView request) { return take(request); }) {
+        NasConfig config = loopback(nas_.port());
+        config.dead_after = dead_after;
+        config.probe_after = Millis{50};
+        driver_ = make_driver(config);
+    }
 
     AccessDriver& driver() override { return *driver_; }
     Connection connection(int number) override { return numbered_connection(number); }
@@ -77,6 +82,20 @@ public:
     bool silence() override {
         nas_.rescript([](ByteView) { return std::vector<Bytes>{}; });
         return true;
+    }
+    /// Answers again, and holds nothing.
+    void restart() {
+        {
+            const std::lock_guard lock(mutex_);
+            lists_.clear();
+        }
+        nas_.rescript([this](ByteView request) { return take(request); });
+    }
+    CommandId apply(int number, Access access, std::int64_t generation) {
+        DesiredAccess desired = wish(number, access, generation);
+        desired.command = CommandId{++commands_};
+        driver_->apply(std::move(desired));
+        return CommandId{commands_};
     }
 
 private:
@@ -94,6 +113,40 @@ private:
     std::mutex mutex_;
     std::map<std::string, std::string> lists_;
     std::size_t changes_ = 0;
+    std::int64_t commands_ = 1'000;
+    FakeNas nas_;
+    std::unique_ptr<RadiusDriver> driver_;
+};
+
+/// Only drops sessions, so what holds afterwards is known to the durable side alone.
+class DisconnectRig final : public DriverRig {
+public:
+    DisconnectRig() : nas_([this](ByteView request) { return take(request); }) {
+        NasConfig config = loopback(nas_.port());
+        config.mode = CoaMode::disconnect;
+        driver_ = make_driver(config);
+    }
+
+    AccessDriver& driver() override { return *driver_; }
+    Connection connection(int number) override { return numbered_connection(number); }
+    std::optional<Access> held(const Connection&) override { return std::nullopt; }
+    std::size_t changes() override { return changes_; }
+    bool silence() override {
+        nas_.rescript([](ByteView) { return std::vector<Bytes>{}; });
+        return true;
+    }
+
+private:
+    std::vector<Bytes> take(ByteView request) {
+        const auto packet = parse_radius(request);
+        if (!packet || packet->code != RadiusCode::disconnect_request) {
+            return {};
+        }
+        ++changes_;
+        return {radius_answer(request, RadiusCode::disconnect_ack, radius_test_secret)};
+    }
+
+    std::atomic<std::size_t> changes_{0};
     FakeNas nas_;
     std::unique_ptr<RadiusDriver> driver_;
 };
@@ -138,6 +191,51 @@ FreeRadius& shared_server() {
 
 TEST_CASE("the RADIUS driver keeps the contract of drivers with a scripted NAS") {
     check_driver_contract([] { return std::make_unique<ScriptedRig>(); });
+}
+
+TEST_CASE("the RADIUS driver keeps the contract of drivers when it only drops sessions") {
+    check_driver_contract([] { return std::make_unique<DisconnectRig>(); });
+}
+
+TEST_CASE("what a NAS lost while it was away is blocked again when it is back, or when a person asks") {
+    ScriptedRig rig(1);
+    DriverEvents events;
+    rig.driver().start(events.sink());
+    REQUIRE(events.result(rig.apply(1, Access::blocked, 1)).kind == ApplyKind::acknowledged);
+    SECTION("it was away") {
+        rig.silence();
+        CHECK(events.result(rig.apply(2, Access::blocked, 1)).kind == ApplyKind::unknown);
+        CHECK(events.wait_state([](const DeviceState& state) { return !state.reachable; }));
+        rig.restart();
+        CHECK(eventually(
+            [&] { return events.result(rig.apply(2, Access::blocked, 1)).kind == ApplyKind::acknowledged; }));
+        CHECK(events.wait_state([](const DeviceState& state) { return state.reachable; }));
+    }
+    SECTION("nobody noticed that it was away") {
+        rig.restart();
+        CHECK(events.result(rig.apply(1, Access::blocked, 1)).kind == ApplyKind::already_so);
+        CHECK(rig.held(rig.connection(1)) == Access::open);
+        rig.driver().observe();
+    }
+    CHECK(events.result(rig.apply(1, Access::blocked, 1)).kind == ApplyKind::acknowledged);
+    CHECK(rig.held(rig.connection(1)) == Access::blocked);
+}
+
+TEST_CASE("a source address that this host does not have is named, not the NAS blamed") {
+    NasConfig nas = loopback(free_udp_port());
+    nas.source_address = "192.0.2.77";
+    nas.dead_after = 1;
+    DriverEvents events;
+    const auto driver = make_driver(nas);
+    driver->start(events.sink());
+    driver->apply(wish(1, Access::blocked, 1));
+    const ApplyResult result = events.result(CommandId{1});
+    CHECK(result.kind == ApplyKind::retry);
+    CHECK(result.cause.find("cannot send from the source address") != std::string::npos);
+    CHECK(result.hint.find("source_address") != std::string::npos);
+    CHECK(events.wait_state([](const DeviceState& state) {
+        return !state.reachable && state.note.find("this host cannot send") != std::string::npos;
+    }));
 }
 
 TEST_CASE("the RADIUS driver keeps the contract of drivers with FreeRADIUS") {

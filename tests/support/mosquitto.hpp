@@ -17,7 +17,7 @@ public:
     explicit Mosquitto(const std::string& acl = {}, const std::optional<test::TlsFiles>& tls = std::nullopt);
 
     [[nodiscard]] std::string uri() const {
-        return (tls_ ? "ssl://127.0.0.1:" : "tcp://127.0.0.1:") + std::to_string(port_);
+        return (tls_ ? "mqtts://127.0.0.1:" : "mqtt://127.0.0.1:") + std::to_string(port_);
     }
     void stop();
     /// On the same port; forgets everything it kept unless `remembers`.
