@@ -1,6 +1,7 @@
 // What must never happen, seen through the whole engine.
 
 #include <algorithm>
+#include <map>
 
 #include <catch2/catch.hpp>
 
@@ -402,6 +403,34 @@ TEST_CASE("A clock that is set back a day delays neither the payment nor the unb
     world.clock.set(local("2026-03-31 10:00:00"));
     world.settle();
     CHECK(world.driver.held.at("l7301") == Access::open);
+}
+
+TEST_CASE("A clock that is set back a day repeats nothing that was done, and wakes nobody at night (I5 B5)") {
+    World world;
+    add_base(world);
+    world.start();
+    world.run_until("2026-04-01 10:05:00");
+    REQUIRE(world.wanted("7301") == Access::blocked);
+    world.clock.set(local("2026-03-31 10:05:00"));
+    const auto sent_before = world.messenger.sent.size();
+    world.at("2026-04-02 15:00:00", [&] { world.erp.pay("i7301", make_date(2026, 4, 2)); });
+    world.run_until("2026-04-03 10:05:00");
+
+    CHECK(world.timeline("7301", "access.block").size() == 1);
+    CHECK(world.timeline("7301", "access.unblock").size() == 1);
+    CHECK(world.wanted("7301") == Access::open);
+    CHECK(world.driver.held.at("l7301") == Access::open);
+    std::map<std::string, int> stages;
+    for (const std::string& line : world.messages("7301")) {
+        ++stages[line.substr(20)];
+        const std::string hour = line.substr(11, 2);
+        CHECK((hour >= "08" && hour < "20"));
+    }
+    for (const auto& [stage, count] : stages) {
+        INFO(stage);
+        CHECK(count == 1);
+    }
+    CHECK(world.messenger.sent.size() - sent_before <= 2);  // payment received, unblocked
 }
 
 TEST_CASE("A block lease is renewed long before the device would let people back in") {
