@@ -5,6 +5,8 @@
 namespace emdia {
 namespace {
 
+constexpr const char* hands_nothing_on = "the broker hands nothing on to this client";
+
 /// Reports of older versions than these are out of date anyway.
 constexpr std::size_t versions_remembered = 256;
 
@@ -216,10 +218,14 @@ void EdgeSite::end_waits(SteadyTime now) {
     next_deadline_ = SteadyTime::max();
     for (auto entry = pending_.begin(); entry != pending_.end();) {
         if (entry->second.deadline <= now) {
-            tell_all(entry->second.wishes, ApplyKind::unknown,
-                     "the agent of site " + site_ + " did not report version " + std::to_string(version_.version) +
-                         " in time",
-                     "look whether the agent runs and holds what it should; the wish stays published");
+            if (deaf_) {
+                tell_all(entry->second.wishes, ApplyKind::refused, hands_nothing_on, right_to_read());
+            } else {
+                tell_all(entry->second.wishes, ApplyKind::unknown,
+                         "the agent of site " + site_ + " did not report version " + std::to_string(version_.version) +
+                             " in time",
+                         "look whether the agent runs and holds what it should; the wish stays published");
+            }
             entry = pending_.erase(entry);
         } else {
             next_deadline_ = std::min(next_deadline_, entry->second.deadline);
@@ -236,6 +242,7 @@ SteadyTime EdgeSite::next_due() const {
 
 void EdgeSite::link_up(SteadyTime now) {
     link_ = Link::up;
+    deaf_ = false;
     if (loaded_) {
         // The broker may have lost what it kept, or restored something old: it gets everything again.
         publish_all(now);
@@ -264,6 +271,19 @@ void EdgeSite::publication_refused(const std::string& reason) {
     answer_pending(ApplyKind::refused, "the broker refused a publication: " + reason,
                    "give this client the right to write under the topics of site " + site_, std::nullopt);
     tell_state(false, false, "the broker refused a publication: " + reason);
+}
+
+std::string EdgeSite::right_to_read() const {
+    return "give this client the right to read the topics of site " + site_ + " and its own status";
+}
+
+void EdgeSite::nothing_heard() {
+    deaf_ = true;
+    answer_pending(ApplyKind::refused, hands_nothing_on, right_to_read(), std::nullopt);
+    // Said even of a site that is known to be away: this is why.
+    reachable_ = false;
+    events_.emplace_back(
+        DeviceState{driver_, site_, false, false, std::string(hands_nothing_on) + ": " + right_to_read()});
 }
 
 void EdgeSite::stop() {

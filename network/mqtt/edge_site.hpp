@@ -38,6 +38,8 @@ public:
     void link_down(const std::string& reason);
     /// The broker would not take a publication: a person must look at its access rules.
     void publication_refused(const std::string& reason);
+    /// The broker hands nothing on to us, not even what we publish: no agent can ever be heard.
+    void nothing_heard();
     void ask_listing();
     /// Ends waits that are over; publishes what has changed if `may_publish`.
     void advance(SteadyTime now, bool may_publish);
@@ -88,6 +90,7 @@ private:
     void tell_state(bool reachable, bool restarted, std::string note);
     void tell_seen(const DesiredAccess& desired);
     [[nodiscard]] bool in_step() const;
+    [[nodiscard]] std::string right_to_read() const;
 
     std::string driver_;
     std::string site_;
@@ -97,6 +100,7 @@ private:
     WallClock wall_clock_;
 
     Link link_ = Link::connecting;
+    bool deaf_ = false;  ///< nothing_heard() since the link is up.
     bool loaded_ = false;
     SteadyTime load_deadline_ = SteadyTime::max();
     std::vector<Wish> early_;  ///< Given before the snapshot was loaded.

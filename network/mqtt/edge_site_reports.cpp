@@ -17,6 +17,7 @@ EdgeItems by_key(const std::vector<EdgeItem>& items) {
 }  // namespace
 
 void EdgeSite::heard(const std::string& topic, const std::string& payload, SteadyTime now) {
+    deaf_ = false;
     if (topic == topics_.report()) {
         if (const auto report = parse_edge_report(payload)) {
             heard_report(*report, now);

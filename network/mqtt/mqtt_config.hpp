@@ -19,6 +19,7 @@ struct MqttDriverConfig {
     EdgeTiming timing;
     Millis reconnect_first{500};  ///< Doubles up to `reconnect_longest`.
     Millis reconnect_longest{30'000};
+    Millis echo_limit{3'000};  ///< How long after a connection our own status may take to come back to us.
     WallClock now = system_wall_clock();
     std::shared_ptr<const Digest> digest;
 };

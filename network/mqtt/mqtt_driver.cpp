@@ -128,6 +128,9 @@ void MqttDriver::route(DesiredAccess desired) {
 
 void MqttDriver::handle_event(MqttEvent& event, SteadyTime now) {
     if (const auto* const arrived = std::get_if<MqttArrived>(&event)) {
+        if (arrived->topic == controller_topic()) {
+            echo_due_.reset();
+        }
         for (auto& [name, site] : sites_) {
             if (site.topics.owns(arrived->topic)) {
                 site.state.heard(arrived->topic, arrived->payload, now);
@@ -147,6 +150,9 @@ void MqttDriver::taken(const MqttPublished& published) {
     if (topic.empty() || !published.refused) {
         return;
     }
+    if (topic.mapped() == controller_topic()) {
+        echo_due_.reset();  // what was not taken cannot come back
+    }
     for (auto& [name, site] : sites_) {
         if (site.topics.owns(topic.mapped())) {
             site.state.publication_refused(published.reason);
@@ -160,7 +166,7 @@ void MqttDriver::connect_if_due(SteadyTime now) {
     if (connected_ || now < connect_at_) {
         return;
     }
-    std::vector<std::string> filters;
+    std::vector<std::string> filters{controller_topic()};
     for (const auto& [name, site] : sites_) {
         filters.insert(filters.end(),
                        {site.topics.all_desired(), site.topics.report(), site.topics.listing(), site.topics.status()});
@@ -177,6 +183,7 @@ void MqttDriver::connect_if_due(SteadyTime now) {
     }
     connected_ = true;
     reconnect_wait_ = config_.reconnect_first;
+    echo_due_ = after + config_.echo_limit;
     outgoing_.push_back({controller_topic(), to_payload(EdgeStatus{true, std::nullopt}), true});
     for (auto& [name, site] : sites_) {
         site.state.link_up(after);
@@ -188,6 +195,7 @@ void MqttDriver::lost(const std::string& reason, SteadyTime now) {
         return;
     }
     connected_ = false;
+    echo_due_.reset();
     connect_at_ = now + config_.reconnect_first;
     outgoing_.clear();
     under_way_.clear();
@@ -199,6 +207,12 @@ void MqttDriver::lost(const std::string& reason, SteadyTime now) {
 // --- what goes out --------------------------------------------------------------------------------------------------
 
 void MqttDriver::advance(SteadyTime now) {
+    if (echo_due_ && *echo_due_ <= now) {
+        echo_due_.reset();
+        for (auto& [name, site] : sites_) {
+            site.state.nothing_heard();
+        }
+    }
     for (auto& [name, site] : sites_) {
         site.state.advance(now, outgoing_.size() < most_waiting);
         for (EdgePublication& publication : site.state.take_publications()) {
@@ -234,6 +248,7 @@ SteadyTime MqttDriver::next_due() const {
     if (!connected_) {
         due = std::min(due, connect_at_);
     }
+    due = std::min(due, echo_due_.value_or(due));
     for (const auto& [name, site] : sites_) {
         due = std::min(due, site.state.next_due());
     }

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <unordered_map>
 
@@ -60,6 +61,9 @@ private:
     bool connected_ = false;
     SteadyTime connect_at_{};
     Millis reconnect_wait_{};
+    /// Until then our own status must have come back: a broker grants every subscription, and hands nothing on without
+    /// the right to read (network.md 4.3).
+    std::optional<SteadyTime> echo_due_;
     std::deque<EdgePublication> outgoing_;
     std::unordered_map<std::uint64_t, std::string> under_way_;  ///< Topics of what the broker has not taken yet.
 };

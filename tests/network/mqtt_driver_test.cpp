@@ -49,6 +49,30 @@ TEST_CASE("a broker whose access rules forbid writing is told to the operator, n
     CHECK(result.hint.find("right to write") != std::string::npos);
 }
 
+TEST_CASE("a broker whose access rules forbid reading grants the subscription: its silence is told to the operator") {
+    Mosquitto broker("topic write #\n");
+    MqttDriverConfig config = config_for(broker.uri(), "pop-deaf");
+    config.echo_limit = Millis{500};
+    config.timing.confirm = Millis{3'000};
+    DriverEvents events;
+    const auto driver = std::move(MqttDriver::make(std::move(config)).value());
+    driver->start(events.sink());
+    for (const int number : {1, 2}) {
+        DesiredAccess desired;
+        desired.command = CommandId{number};
+        desired.connection = connection_of("pop-deaf", number);
+        desired.access = Access::blocked;
+        desired.generation = 1;
+        driver->apply(desired);
+        const ApplyResult result = events.result(CommandId{number});
+        CHECK(result.kind == ApplyKind::refused);
+        CHECK(result.hint.find("right to read") != std::string::npos);
+    }
+    CHECK(events.wait_state([](const DeviceState& state) {
+        return !state.reachable && state.note.find("right to read") != std::string::npos;
+    }));
+}
+
 TEST_CASE("a thousand wishes at once arrive in a few versions") {
     Scene scene(shared_broker());
     for (int i = 0; i < 1'000; ++i) {
