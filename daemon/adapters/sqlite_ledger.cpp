@@ -38,18 +38,24 @@ Result<std::unique_ptr<SqliteLedger>> SqliteLedger::open(const std::string& path
     if (!opened) {
         return opened.error();
     }
+    auto lock = FileLock::take(path + ".lock");
+    if (!lock) {
+        return lock.error();
+    }
     try {
         if (auto migrated = sqlite::migrate(**opened, sqlite::schema_steps()); !migrated) {
             return migrated.error();
         }
         (*opened)->script(kPragmas);
-        return std::unique_ptr<SqliteLedger>{new SqliteLedger{std::move(opened).value()}};
+        return std::unique_ptr<SqliteLedger>{new SqliteLedger{std::move(opened).value(), std::move(lock).value()}};
     } catch (const LedgerFailure& failure) {
         return failure.error();
     }
 }
 
-SqliteLedger::SqliteLedger(std::unique_ptr<Database> db) : db_(std::move(db)) { fit_cache(); }
+SqliteLedger::SqliteLedger(std::unique_ptr<Database> db, FileLock lock) : lock_(std::move(lock)), db_(std::move(db)) {
+    fit_cache();
+}
 
 void SqliteLedger::fit_cache() {
     const auto accounts = db_->value<std::int64_t>("SELECT max(id) FROM account");

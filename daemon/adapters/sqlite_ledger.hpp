@@ -6,6 +6,7 @@
 // because each is the head of an index; load() reads one account by keys. Memory is bounded by the page cache, which
 // grows with the number of accounts from 6 to 32 MiB.
 
+#include "daemon/adapters/file_lock.hpp"
 #include "daemon/adapters/sqlite_db.hpp"
 #include "daemon/ports/ledger.hpp"
 
@@ -111,7 +112,7 @@ public:
     void purge(Instant now) override;
 
 private:
-    explicit SqliteLedger(std::unique_ptr<sqlite::Database> db);
+    SqliteLedger(std::unique_ptr<sqlite::Database> db, FileLock lock);
     /// The database, for a write; a fault outside a transaction.
     [[nodiscard]] sqlite::Database& writer();
     /// A row that was never added cannot be changed: a fault.
@@ -126,6 +127,7 @@ private:
     [[nodiscard]] std::vector<HoldRow> holds_by(const std::vector<HoldId>& ids);
     [[nodiscard]] std::vector<AccountSummary> summaries(const std::vector<AccountId>& ids, Date today);
 
+    FileLock lock_;
     std::unique_ptr<sqlite::Database> db_;
     std::int64_t cache_kib_ = 0;
     bool accounts_added_ = false;  ///< In this transaction.

@@ -6,24 +6,32 @@
 
 namespace emdia {
 
+namespace {
+
+/// Events wake an account at 0, sweeps over many at 1: who pays does not queue behind a million that are only looked at
+/// again.
+constexpr std::int64_t kSweep = 1;
+
+}  // namespace
+
 std::vector<AccountId> SqliteLedger::due_accounts(Instant now, int limit) {
     return db_->column<AccountId>("SELECT id FROM account WHERE wake_at <= ? ORDER BY wake_at, id LIMIT ?", now, limit);
 }
 
 std::int64_t SqliteLedger::mark_dirty_overdue(std::string_view erp, Date today) {
     auto& db = writer();
-    const auto concerned = db.column<AccountId>(
-        "SELECT account FROM invoice WHERE state IN ('open', 'partial') AND due <= ?2 AND erp = ?1"
+    return db.run(
+        "UPDATE account SET wake_at = ?3 WHERE ifnull(wake_at, ?3 + 1) > ?3 AND id IN ("
+        "SELECT account FROM invoice WHERE state IN ('open', 'partial') AND due <= ?2 AND +erp = ?1"
         " AND account IS NOT NULL"
-        " UNION SELECT x.account FROM access x JOIN account a ON a.id = x.account WHERE x.restricted AND a.erp = ?1",
-        erp, today);
-    for (const AccountId id : concerned) {
-        mark_dirty(id);
-    }
-    return static_cast<std::int64_t>(concerned.size());
+        " UNION SELECT x.account FROM access x CROSS JOIN account a ON a.id = x.account"
+        " WHERE x.restricted AND +a.erp = ?1)",
+        erp, today, kSweep);
 }
 
-void SqliteLedger::mark_all_dirty() { writer().run("UPDATE account SET wake_at = 0 WHERE wake_at IS NOT 0"); }
+void SqliteLedger::mark_all_dirty() {
+    writer().run("UPDATE account SET wake_at = ?1 WHERE ifnull(wake_at, ?1 + 1) > ?1", kSweep);
+}
 
 void SqliteLedger::put_decision(AccountId id, const StoredDecision& decision) {
     auto& db = writer();

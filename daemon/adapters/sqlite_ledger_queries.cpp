@@ -95,14 +95,15 @@ std::vector<std::string> SqliteLedger::active_contract_ids(std::string_view erp)
 }
 
 std::vector<TrackedInvoice> SqliteLedger::hot_invoices(std::string_view erp, Instant now, int limit) {
+    // CROSS JOIN and unary plus keep the planner from walking all invoices of the ERP.
     auto row = db_->query(
         "WITH hot (account) AS ("
         " SELECT account FROM access WHERE restricted"
         " UNION SELECT account FROM promise WHERE state IN ('proposed', 'active')"
         " UNION SELECT account FROM message WHERE state = 'queued'"
         " UNION SELECT account FROM claim WHERE at >= ?2)"
-        " SELECT i.account, i.erp_id FROM hot JOIN invoice i ON i.account = hot.account"
-        " WHERE i.paid_known_at IS NULL AND i.state IN ('open', 'partial') AND i.erp = ?1"
+        " SELECT i.account, i.erp_id FROM hot CROSS JOIN invoice i ON i.account = hot.account"
+        " WHERE i.paid_known_at IS NULL AND i.state IN ('open', 'partial', 'unknown') AND +i.erp = ?1"
         " ORDER BY i.read_at, i.id LIMIT ?3",
         erp, now - kClaimIsHot, limit);
     std::vector<TrackedInvoice> tracked;
@@ -115,7 +116,7 @@ std::vector<TrackedInvoice> SqliteLedger::hot_invoices(std::string_view erp, Ins
 
 std::vector<TrackedInvoice> SqliteLedger::owed_invoices(std::string_view erp, Date from, Date to) {
     auto row = db_->query(
-        "SELECT account, erp_id FROM invoice WHERE state IN ('open', 'partial') AND due BETWEEN ? AND ? AND erp = ?"
+        "SELECT account, erp_id FROM invoice WHERE state IN ('open', 'partial') AND due BETWEEN ? AND ? AND +erp = ?"
         " AND account IS NOT NULL ORDER BY due, id",
         from, to, erp);
     std::vector<TrackedInvoice> tracked;

@@ -80,7 +80,7 @@ void Decisions::decide_one(Desk& desk, AccountId id) {
         }
         sync->want_fresh(id, ids);
     }
-    outbox_.withdraw_outdated(desk, *facts);
+    const bool withdrawn = outbox_.withdraw_outdated(desk, *facts);
     apply_messages(desk, *facts, decision);
     apply_access(desk, *facts, decision);
     if (sync != nullptr && waits_for_payment(*facts, decision)) {
@@ -98,6 +98,9 @@ void Decisions::decide_one(Desk& desk, AccountId id) {
     stored.tz_version = desk.places.tz_version();
     stored.decision = std::move(decision);
     desk.ledger.put_decision(id, stored);
+    if (withdrawn) {  // This decision still counted on it.
+        desk.ledger.mark_dirty(id);
+    }
 }
 
 void Decisions::apply_promises(Desk& desk, AccountFacts& facts, const std::vector<PromiseChange>& changes) {

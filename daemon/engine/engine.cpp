@@ -1,6 +1,7 @@
 #include "daemon/engine/engine.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace emdia {
@@ -13,6 +14,21 @@ constexpr Millis kNoProgress{200};  // something is due that cannot go yet: its 
 constexpr Hours kPurgeEvery{24};
 constexpr Minutes kCountEvery{1};
 constexpr Minutes kSetBack{1};  // smaller corrections are what NTP does
+constexpr std::size_t kMostRetained = 10'000;
+constexpr const char* kPurgedAt = "purged_at";
+/// A clock that ran ahead by years must not take the evidence with it.
+constexpr Days kImplausiblePause{30};
+
+WebhookBatch* webhook_of(Event& event) {
+    auto* messenger = std::get_if<MessengerEvent>(&event);
+    return messenger != nullptr ? std::get_if<WebhookBatch>(messenger) : nullptr;
+}
+
+std::optional<Instant> purged_at(Ledger& ledger) {
+    const auto stored = ledger.meta(kPurgedAt);
+    const auto at = stored ? parse_instant(*stored) : Error{ErrorKind::not_found, "never", {}};
+    return at ? std::optional{*at} : std::nullopt;
+}
 
 }  // namespace
 
@@ -185,6 +201,11 @@ void Engine::hear_clock() {
     }
     access_.clock_set_back(desk_);
     writer_.clock_set_back(desk_);
+    outbox_.clock_set_back(desk_);
+    desk_.ledger.mark_all_dirty();
+    if (next_purge_) {
+        next_purge_ = std::min(*next_purge_, now + kPurgeEvery);
+    }
 }
 
 bool Engine::turn(std::vector<Event> events) {
@@ -192,6 +213,9 @@ bool Engine::turn(std::vector<Event> events) {
     ++figures_.turns;
     figures_.events += events.size();
     bool worked = !events.empty();
+    events.insert(events.begin(), std::make_move_iterator(retained_.begin()), std::make_move_iterator(retained_.end()));
+    retained_.clear();
+    std::size_t heard = 0;
     try {
         if (broken_) {
             recover();
@@ -199,13 +223,16 @@ bool Engine::turn(std::vector<Event> events) {
         }
         LedgerTransaction transaction(ports_.ledger);
         hear_clock();
-        for (Event& event : events) {
-            record(event, waiting);
+        for (; heard < events.size(); ++heard) {
+            record(events[heard], waiting);
         }
         worked = work() > 0 || worked;
         transaction.commit();
     } catch (const LedgerFailure& failure) {
-        fail_turn(failure.error(), waiting);
+        // The one that failed is not tried again: it might be the cause. With a broken book, none was tried.
+        const std::size_t tried = std::min(heard + (broken_ ? 0 : 1), events.size());
+        events.erase(events.begin(), events.begin() + static_cast<std::ptrdiff_t>(tried));
+        fail_turn(failure.error(), waiting, events);
         return false;
     }
     for (const auto& done : waiting.webhooks) {
@@ -222,7 +249,7 @@ bool Engine::turn(std::vector<Event> events) {
 }
 
 /// Nothing of the turn is kept: whoever asked hears so, and what the parts remember is read from the book again.
-void Engine::fail_turn(const Error& error, Waiting& waiting) {
+void Engine::fail_turn(const Error& error, Waiting& waiting, std::vector<Event>& unheard) {
     ++figures_.failed_turns;
     broken_ = true;
     desk_.drop_acts();
@@ -232,6 +259,17 @@ void Engine::fail_turn(const Error& error, Waiting& waiting) {
     }
     for (const auto& done : waiting.controls) {
         done(error);
+    }
+    for (Event& event : unheard) {
+        if (auto* control = std::get_if<ControlCall>(&event)) {
+            control->done(error);
+        } else if (auto* batch = webhook_of(event)) {
+            batch->done(false);
+        } else if (std::holds_alternative<StopRequest>(event)) {
+            stopping_ = true;
+        } else if (retained_.size() < kMostRetained) {
+            retained_.push_back(std::move(event));
+        }
     }
 }
 
@@ -311,10 +349,20 @@ int Engine::work() {
 
 /// What has time: retention once a day, figures for metrics once a minute and only when there is a turn anyway.
 void Engine::keep_house() {
-    if (!next_purge_ || *next_purge_ <= desk_.now) {
-        if (next_purge_) {
+    if (!next_purge_) {
+        const auto last = purged_at(desk_.ledger);
+        next_purge_ = last ? std::min(*last + kPurgeEvery, desk_.now + kPurgeEvery) : desk_.now;
+    }
+    if (*next_purge_ <= desk_.now) {
+        const auto last = purged_at(desk_.ledger);
+        if (last && desk_.now - *last > kImplausiblePause) {
+            desk_.log.write(
+                LogLevel::warning, "PURGE-SKIPPED",
+                "weeks have passed since old rows were last removed; if the clock is right, they go tomorrow");
+        } else {
             desk_.ledger.purge(desk_.now);
         }
+        desk_.ledger.put_meta(kPurgedAt, to_rfc3339(desk_.now));
         next_purge_ = desk_.now + kPurgeEvery;
     }
     if (!counted_at_ || desk_.now < *counted_at_ || desk_.now - *counted_at_ >= kCountEvery) {

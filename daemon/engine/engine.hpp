@@ -79,7 +79,7 @@ private:
     int work();
     void hear_clock();
     void keep_house();
-    void fail_turn(const Error& error, Waiting& waiting);
+    void fail_turn(const Error& error, Waiting& waiting, std::vector<Event>& unheard);
     [[nodiscard]] ErpSync* sync_of(const std::string& erp);
     [[nodiscard]] std::vector<PartHealth> health();
     void fall_asleep(Millis pulse);
@@ -102,7 +102,8 @@ private:
     std::uint64_t step_ = 0;  ///< Of the virtual clock, as last handled.
     std::optional<Instant> next_purge_;
     std::optional<Instant> counted_at_;
-    Millis sleep_{0};  ///< Real time to wait for an event before the next turn.
+    Millis sleep_{0};              ///< Real time to wait for an event before the next turn.
+    std::vector<Event> retained_;  ///< Came while the book could not be written; heard first when it can.
     bool stopping_ = false;
     bool broken_ = false;  ///< The last turn could not be committed; recover before the next.
 };

@@ -122,6 +122,13 @@ void ErpSync::end_of_list(Desk& desk, const ErpPage& page) {
     ask_page(desk);
 }
 
+bool ErpSync::has_open_hold(Desk& desk) const {
+    const auto holds = desk.ledger.open_holds();
+    return std::any_of(holds.begin(), holds.end(), [this](const HoldRow& hold) {
+        return hold.reason == ReasonCode::shrink_hold && hold.scope == settings_.name;
+    });
+}
+
 void ErpSync::contracts_listed(Desk& desk) {
     PullSummary summary;
     std::vector<std::string> vanished;
@@ -135,7 +142,7 @@ void ErpSync::contracts_listed(Desk& desk) {
     summary.vanished = static_cast<std::int64_t>(vanished.size());
     const bool too_small = shrink_interlock(summary, settings_.max_shrink_percent).has_value();
     if (too_small && !accept_shrink_) {
-        if (!shrunk_) {
+        if (!has_open_hold(desk)) {
             HoldRow hold;
             hold.reason = ReasonCode::shrink_hold;
             hold.scope = settings_.name;
@@ -150,7 +157,10 @@ void ErpSync::contracts_listed(Desk& desk) {
         set_trouble(desk, "its last full pull lost too much of the base");
         return;
     }
-    accept_shrink_ = false;
+    if (accept_shrink_) {
+        accept_shrink_ = false;
+        desk.ledger.put_meta(meta_key("accept_shrink"), "no");
+    }
     if (shrunk_) {
         shrunk_ = false;
         desk.ledger.put_meta(meta_key("shrunk"), "no");

@@ -32,6 +32,7 @@ void ErpSync::recover(Desk& desk) {
         }
     }
     shrunk_ = desk.ledger.meta(meta_key("shrunk")).value_or("") == "yes";
+    accept_shrink_ = desk.ledger.meta(meta_key("accept_shrink")).value_or("") == "yes";
     trouble_ = shrunk_ ? "its last full pull lost too much of the base" : "";
     next_full_ = last_full_ ? std::min(*last_full_ + settings_.full_every, desk.now + settings_.full_every) : desk.now;
     next_incremental_ = desk.now;
@@ -216,6 +217,7 @@ void ErpSync::take_invoices(Desk& desk, const ErpInvoicesRead& read) {
         quarantine_task(desk, static_cast<std::int64_t>(read.quarantined.size()));
     }
     for (const auto& id : read.missing) {
+        desk.ledger.note_read(settings_.name, id, desk.now);
         const auto account = desk.ledger.account_of_invoice(settings_.name, id);
         const auto facts = account ? desk.facts(*account) : std::nullopt;
         if (!facts) {
@@ -310,9 +312,10 @@ void ErpSync::want_codes(Desk& desk, MessageId message, const std::string& invoi
 
 // --- Health ----------------------------------------------------------------------------------------------------------
 
-void ErpSync::accept_shrink(Instant now) {
+void ErpSync::accept_shrink(Desk& desk) {
     accept_shrink_ = true;
-    next_full_ = now;
+    desk.ledger.put_meta(meta_key("accept_shrink"), "yes");
+    next_full_ = desk.now;
 }
 
 /// Whoever may have been held back by the health of this ERP; reminders go up to a week before the due date (C10).

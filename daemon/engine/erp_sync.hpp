@@ -43,7 +43,7 @@ public:
     /// A full pull at the next turn.
     void want_full(Instant now) { next_full_ = now; }
     /// A person says that the smaller base is right.
-    void accept_shrink(Instant now);
+    void accept_shrink(Desk& desk);
 
     [[nodiscard]] SourceHealth health(Instant now) const;
     [[nodiscard]] PartHealth part_health(Instant now) const;
@@ -90,6 +90,7 @@ private:
     void on_page(Desk& desk, ErpPage& page);
     void end_of_list(Desk& desk, const ErpPage& page);
     void contracts_listed(Desk& desk);
+    [[nodiscard]] bool has_open_hold(Desk& desk) const;
     void invoices_listed(Desk& desk);
     void pull_done(Desk& desk);
     void pull_failed(Desk& desk, const Error& error);

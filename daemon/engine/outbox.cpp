@@ -62,16 +62,29 @@ void Outbox::dispatch(Desk& desk) {
     }
 }
 
-void Outbox::withdraw_outdated(Desk& desk, const AccountFacts& facts) {
+bool Outbox::withdraw_outdated(Desk& desk, const AccountFacts& facts) {
     const bool any = std::any_of(facts.messages.begin(), facts.messages.end(),
                                  [](const Message& m) { return m.state == MessageState::queued; });
+    bool dropped = false;
     if (!any) {
-        return;
+        return dropped;
     }
     for (OutboxRow row : desk.ledger.queued_messages_of(facts.id)) {
         const SendVerdict verdict = may_send(facts, row.wish, desk.context(facts), desk.now);
         if (verdict.kind == SendVerdict::Kind::drop) {
             drop(desk, row, verdict.reason);
+            dropped = true;
+        }
+    }
+    return dropped;
+}
+
+void Outbox::clock_set_back(Desk& desk) {
+    stopped_until_.reset();
+    initiated_after_.reset();
+    for (OutboxRow row : desk.ledger.messages_in(MessageState::queued, 1'000'000)) {
+        if (row.not_before > desk.now) {
+            wait(desk, row, desk.now);
         }
     }
 }

@@ -27,7 +27,9 @@ public:
     void recover(Desk& desk);
     void dispatch(Desk& desk);
     /// Drops what is queued for the account and no longer true: a payment cancels its messages at once (I4).
-    void withdraw_outdated(Desk& desk, const AccountFacts& facts);
+    bool withdraw_outdated(Desk& desk, const AccountFacts& facts);
+    /// What waits by the old clock is looked at now.
+    void clock_set_back(Desk& desk);
     void on_fresh(Desk& desk, AccountId account, bool read);
     void on_codes(Desk& desk, MessageId message, Result<PaymentCodes> codes);
     void on_result(Desk& desk, const SendResult& result);

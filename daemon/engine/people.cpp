@@ -208,7 +208,7 @@ Result<void> People::resolve_hold(HoldId id, bool approve, const Operator& by) {
     if (hold->reason == ReasonCode::shrink_hold && approve) {
         for (ErpSync* sync : syncs_) {
             if (sync->settings().name == hold->scope) {
-                sync->accept_shrink(desk_.now);
+                sync->accept_shrink(desk_);
             }
         }
     }

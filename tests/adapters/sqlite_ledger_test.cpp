@@ -298,3 +298,15 @@ TEST_CASE("the schema has no place for documents, addresses, birth dates or full
         }
     }
 }
+
+TEST_CASE("a ledger is for one process: a second one is refused and told why") {
+    const TempDir dir;
+    const std::string path = dir.file("ledger.db");
+    auto first = SqliteLedger::open(path);
+    REQUIRE(first.ok());
+    const Error error = open_error(path);
+    CHECK(error.kind == ErrorKind::unavailable);
+    CHECK(error.text().find("another emdiad") != std::string::npos);
+    first.value().reset();
+    CHECK(SqliteLedger::open(path).ok());
+}

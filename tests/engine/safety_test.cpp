@@ -164,6 +164,48 @@ TEST_CASE("The history says what a block stood on, long after it was lifted (I13
     }
 }
 
+TEST_CASE("What an ERP says while the book cannot be written is heard when it can") {
+    World world;
+    add_base(world);
+    world.start();
+    world.run_until("2026-03-20 12:00:00");
+    world.erp.go_down("restarts");
+    world.settle();
+    const Error full{ErrorKind::unavailable, "disk full", "free some space"};
+    for (int turn = 0; turn < 3; ++turn) {
+        world.ledger.fail_next_commit(full);
+        if (turn == 1) {
+            world.erp.come_up();
+        }
+        world.engine().turn();
+    }
+    const int pulls = world.erp.pulls;
+    world.run_until("2026-03-20 13:00:00");
+    CHECK(world.erp.pulls > pulls);
+}
+
+TEST_CASE("A shrunk base that was refused once is asked about again, and approval outlives the process") {
+    World world;
+    add_base(world, 100);
+    world.start();
+    world.run_until("2026-03-10 07:00:00");
+    world.erp.hide = [](const std::string& id) { return id.back() % 2 == 0 && id.front() != 'i'; };
+    world.run_until("2026-03-12 12:00:00");
+    REQUIRE(world.ledger.open_holds().size() == 1);
+    const auto resolve = [&](bool approve) {
+        const auto id = world.ledger.open_holds().front().id;
+        world.control([&](Control& c, const Operator& by) { CHECK(c.resolve_hold(id, approve, by).ok()); });
+    };
+    resolve(false);
+    world.run_until("2026-03-14 12:00:00");
+    REQUIRE(world.ledger.open_holds().size() == 1);
+    resolve(true);
+    world.restart();
+    world.run_until("2026-03-14 13:00:00");
+    CHECK(world.ledger.open_holds().empty());
+    CHECK(world.ledger.meta("erp.ixc.shrunk").value_or("no") == "no");
+}
+
 TEST_CASE("In shadow everything is decided and nothing is done") {
     World world;
     add_base(world);

@@ -64,6 +64,20 @@ std::vector<AccountId> MemoryLedger::due_accounts(Instant now, int limit) {
     return ids;
 }
 
+namespace {
+
+/// Behind those that an event woke; true when it changed something.
+bool sweep(StoredAccount& account) {
+    constexpr Instant kSweep{Millis{1}};
+    if (account.wake && *account.wake <= kSweep) {
+        return false;
+    }
+    account.wake = kSweep;
+    return true;
+}
+
+}  // namespace
+
 std::int64_t MemoryLedger::mark_dirty_overdue(std::string_view erp, Date today) {
     MemoryState& state = writable();
     std::set<AccountId> concerned;
@@ -77,15 +91,16 @@ std::int64_t MemoryLedger::mark_dirty_overdue(std::string_view erp, Date today) 
             concerned.insert(id);
         }
     }
+    std::int64_t woken = 0;
     for (const AccountId id : concerned) {
-        mark_dirty(id);
+        woken += sweep(state.accounts.at(id)) ? 1 : 0;
     }
-    return static_cast<std::int64_t>(concerned.size());
+    return woken;
 }
 
 void MemoryLedger::mark_all_dirty() {
     for (auto& [id, account] : writable().accounts) {
-        account.wake = Instant{};
+        sweep(account);
     }
 }
 

@@ -141,7 +141,7 @@ std::vector<TrackedInvoice> MemoryLedger::hot_invoices(std::string_view erp, Ins
     }
     std::vector<std::tuple<std::optional<Instant>, InvoiceId>> found;
     for (const auto& [id, invoice] : state_.invoices) {
-        if (invoice.erp == erp && invoice.owed() && hot.contains(invoice.account)) {
+        if (invoice.erp == erp && !invoice.settled() && hot.contains(invoice.account)) {
             found.emplace_back(invoice.read_at, id);
         }
     }

@@ -190,6 +190,7 @@ CREATE INDEX message_queue ON message (urgency, queued_at, not_before) WHERE sta
 CREATE INDEX message_due ON message (not_before) WHERE state = 'queued';
 CREATE INDEX message_state ON message (state, state_at);
 CREATE INDEX message_left ON message (left_at) WHERE left_at IS NOT NULL;
+CREATE INDEX message_text ON message (queued_at) WHERE text <> '';
 CREATE INDEX message_provider ON message (provider_id) WHERE provider_id <> '';
 
 CREATE TABLE command (
@@ -303,6 +304,7 @@ CREATE TABLE task (
     outcome   TEXT    NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX task_open_once ON task (ifnull(account, 0), kind, ifnull(invoice, 0)) WHERE done_at IS NULL;
+CREATE INDEX task_cause ON task (ifnull(account, 0), kind, ifnull(invoice, 0), done_at);
 CREATE INDEX task_open ON task (priority, opened_at) WHERE done_at IS NULL;
 
 CREATE TABLE hold (
