@@ -24,6 +24,19 @@ bool is_block_or_unblock(ErpWriteKind kind) { return kind == ErpWriteKind::block
 
 bool changes_access(ErpWriteKind kind) { return is_block_or_unblock(kind) || kind == ErpWriteKind::release; }
 
+ErpWriteKind kind_for(Access wanted) { return wanted == Access::open ? ErpWriteKind::unblock : ErpWriteKind::block; }
+
+/// The last block or unblock that the ERP was asked for.
+std::optional<ErpWriteRow> last_access_write(Ledger& ledger, AccountId account) {
+    std::optional<ErpWriteRow> last;
+    for (ErpWriteRow& row : ledger.erp_writes_of(account, kAllOfAccount)) {
+        if (is_block_or_unblock(row.kind) && (!last || last->id < row.id)) {
+            last = std::move(row);
+        }
+    }
+    return last;
+}
+
 std::string_view method_of(ErpWriteKind kind) {
     switch (kind) {
         case ErpWriteKind::promise_record:
@@ -78,7 +91,7 @@ void ErpWriter::add_promise(Desk& desk, const AccountFacts& facts, const Promise
 
 void ErpWriter::add_access(Desk& desk, const AccountFacts& facts, Access wanted) {
     ErpWriteRow row;
-    row.kind = wanted == Access::open ? ErpWriteKind::unblock : ErpWriteKind::block;
+    row.kind = kind_for(wanted);
     add(desk, facts, row);
 }
 
@@ -173,15 +186,24 @@ void ErpWriter::cannot(Desk& desk, ErpWriteRow row) const {
 }
 
 bool ErpWriter::has_taken(Desk& desk, AccountId account, Access wanted) const {
-    const ErpWriteRow* last = nullptr;
-    const auto rows = desk.ledger.erp_writes_of(account, kAllOfAccount);
-    for (const ErpWriteRow& row : rows) {
-        if (is_block_or_unblock(row.kind) && (last == nullptr || last->id < row.id)) {
-            last = &row;
+    const auto last = last_access_write(desk.ledger, account);
+    return !last || (last->kind == kind_for(wanted) && last->state == CommandState::acknowledged);
+}
+
+void ErpWriter::retry_refused(Desk& desk) {
+    for (ErpWriteRow row : desk.ledger.erp_writes_in(CommandState::refused, 100'000)) {
+        if (!is_block_or_unblock(row.kind)) {
+            continue;
+        }
+        const auto facts = desk.facts(row.account);
+        const auto last = last_access_write(desk.ledger, row.account);
+        if (facts && row.kind == kind_for(facts->access.wanted) && last && last->id == row.id) {
+            row.state = CommandState::queued;
+            row.tries = 0;
+            row.next_try_at = desk.now;
+            desk.ledger.put_erp_write(row);
         }
     }
-    const auto kind = wanted == Access::open ? ErpWriteKind::unblock : ErpWriteKind::block;
-    return last == nullptr || (last->kind == kind && last->state == CommandState::acknowledged);
 }
 
 void ErpWriter::erp_up(Desk& desk, const std::string& erp) {

@@ -30,6 +30,8 @@ public:
     void dispatch(Desk& desk);
     /// The connector of this ERP answers again: what waits for it is tried now.
     void erp_up(Desk& desk, const std::string& erp);
+    /// A person has looked: blocks and unblocks that were refused and are still wanted are asked for again.
+    void retry_refused(Desk& desk);
     /// The ERP has done the last block or unblock it was asked for, and that is what is `wanted`; also when it was
     /// never asked for any.
     [[nodiscard]] bool has_taken(Desk& desk, AccountId account, Access wanted) const;

@@ -237,6 +237,7 @@ Result<void> People::sync_now(std::string_view erp, const Operator& by) {
         return Error{ErrorKind::not_found, "no ERP is configured under the name \"" + std::string(erp) + "\"",
                      "see the [erp.NAME] sections of emdia.toml"};
     }
+    writer_.retry_refused(desk_);
     access_.resync(desk_);
     note(AccountId{}, "sync.asked", "erp=" + std::string(erp), by);
     return {};

@@ -24,7 +24,7 @@ T must(Result<T> result) {
     return std::move(result).value();
 }
 
-std::string host_of(const testing::Mosquitto& broker) { return broker.uri().substr(std::string("tcp://").size()); }
+std::string host_of(const testing::Mosquitto& broker) { return broker.uri().substr(std::string("mqtt://").size()); }
 
 std::string nas_name(std::int64_t nas) { return "BRAS-0" + std::to_string(nas); }
 

@@ -215,3 +215,21 @@ TEST_CASE("Where the ERP owns blocks and no equipment is configured only the ERP
     }
     CHECK(world.driver.applied.empty());
 }
+
+TEST_CASE("A block that the ERP refused is asked for again when a person has put it right") {
+    World world;
+    world.settings.erps.front().owner = BlockOwner::erp;
+    world.erp.late_writes = true;
+    blocked_world(world);
+    world.erp.refuse = Error{ErrorKind::refused, "not allowed", "give the user the right"};
+    world.erp.answer_late();
+    world.settle();
+    REQUIRE(world.tasks(TaskKind::erp_problem) == 1);
+    world.erp.refuse.reset();
+    world.erp.late_writes = false;
+    world.run_until("2026-04-03 10:00:00");
+    CHECK(world.erp.contracts.at("7301").access == ErpAccess::open);
+    world.control([](Control& c, const Operator& by) { CHECK(c.sync_now("", by).ok()); });
+    CHECK(world.erp.contracts.at("7301").access == ErpAccess::blocked);
+    CHECK(told(world, Access::blocked) == 1);
+}
