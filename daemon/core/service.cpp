@@ -199,7 +199,9 @@ private:
         // Only receipts are per invoice: the rest is said once per event, whichever invoice stands for it.
         const auto scope = stage == Stage::payment_received ? std::optional{invoice} : std::nullopt;
         const StageHistory history = history_of(s_.facts, stage, scope, since);
-        if (!history.may_be_wished() || s_.moment.reached(expires)) {
+        // News of a moment that is still to come was made by a clock that ran ahead: it could not be told from what is
+        // said now, and would be said again and again.
+        if (!history.may_be_wished() || s_.moment.reached(expires) || since > s_.moment.now()) {
             return nullptr;
         }
         if (const auto closed = channel_closed(s_.facts.subscriber)) {
