@@ -164,26 +164,26 @@ TEST_CASE("The scripted month itself: promise, block, dispute, claim, payments")
 }
 
 TEST_CASE("A process that vanishes at any point of the month changes nothing") {
-    for (const std::size_t point : some_points(8, 397)) {
+    for (const std::size_t point : some_points(16, 797)) {
         crash_and_compare<InMemory>({point});
     }
 }
 
 TEST_CASE("Nor does one that is away for ten minutes") {
-    for (const std::size_t point : some_points(29, 997)) {
+    for (const std::size_t point : some_points(61, 1999)) {
         crash_and_compare<InMemory>({point}, Minutes{10});
     }
 }
 
 TEST_CASE("Nor do processes that vanish again while they take up the ledger") {
     std::size_t again = 0;
-    for (const std::size_t point : some_points(29, 997)) {
+    for (const std::size_t point : some_points(61, 1999)) {
         crash_and_compare<InMemory>({point, 1 + again++ % 7, 1 + again % 3});
     }
 }
 
 TEST_CASE("The same with the ledger in a file that is closed and opened") {
-    for (const std::size_t point : some_points(61, 2503)) {
+    for (const std::size_t point : some_points(97, 5003)) {
         crash_and_compare<InSqlite>({point});
     }
 }
