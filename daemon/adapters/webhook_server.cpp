@@ -153,9 +153,9 @@ Result<void> WebhookServer::start() {
         return {};
     } catch (const Poco::Exception& fault) {
         return Error{
-            ErrorKind::config,
+            ErrorKind::unavailable,
             "cannot listen on " + options.host + ":" + std::to_string(options.port) + ": " + fault.displayText(),
-            "choose a free local address in whatsapp.webhook_listen"};
+            "end what holds the port, or choose a free local address in whatsapp.webhook_listen"};
     }
 }
 

@@ -2,19 +2,29 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <mutex>
 #include <optional>
 #include <thread>
 
 #include <catch2/catch.hpp>
+#include <grp.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pwd.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "daemon/adapters/admin_listener.hpp"
 #include "tests/fakes/fake_control.hpp"
 #include "tests/fakes/fake_log.hpp"
 #include "tests/support/test_tls.hpp"
@@ -242,6 +252,62 @@ TEST_CASE("a path that no socket can have is an error") {
     CHECK_FALSE(other.start(fixture.sink()).ok());
     AdminSocket missing({fixture.dir.path("no/such/dir/admin.sock"), ""}, Fixture::translator(), fixture.log);
     CHECK_FALSE(missing.start(fixture.sink()).ok());
+}
+
+namespace {
+
+/// As SystemCallFilter=~@chown of systemd does it: for this process and for good.
+bool forbid_chown() {
+    std::vector<sock_filter> rules{{BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)}};
+    for (const std::uint32_t number : {
+#ifdef SYS_chown
+             std::uint32_t{SYS_chown}, std::uint32_t{SYS_lchown},
+#endif
+             std::uint32_t{SYS_fchown}, std::uint32_t{SYS_fchownat}}) {
+        rules.push_back({BPF_JMP | BPF_JEQ | BPF_K, 0, 1, number});
+        rules.push_back({BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | EPERM});
+    }
+    rules.push_back({BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW});
+    const sock_fprog program{static_cast<unsigned short>(rules.size()), rules.data()};
+    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+/// How listening ends in a process that may not chown: 0 well, 1 config, 2 unavailable, 3 the sandbox failed.
+int listen_without_chown(const std::string& path, const std::string& group) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        if (!forbid_chown()) {
+            ::_exit(3);
+        }
+        const auto listening = listen_at(path, group);
+        ::_exit(listening ? 0 : listening.error().kind == ErrorKind::config ? 1 : 2);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+}  // namespace
+
+TEST_CASE("in a sandbox that forbids chown the daemon's own group still gets its socket") {
+    const test::TempDir dir;
+    const group* own = ::getgrgid(::getegid());
+    REQUIRE(own != nullptr);
+    CHECK(listen_without_chown(dir.path("admin.sock"), own->gr_name) == 0);
+    struct stat status {};
+    REQUIRE(::stat(dir.path("admin.sock").c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777U) == 0660U);
+    const group* other = ::getgrnam("nogroup");
+    REQUIRE(other != nullptr);
+    CHECK(listen_without_chown(dir.path("other.sock"), other->gr_name) == 2);
+}
+
+TEST_CASE("what the system refuses now is tried again later: it is no fault of the configuration") {
+    CHECK(listen_at("/no/such/directory/admin.sock", "").error().kind == ErrorKind::unavailable);
+    const test::TempDir dir;
+    const auto first = listen_at(dir.path("admin.sock"), "");
+    REQUIRE(first.ok());
+    CHECK(listen_at(dir.path("admin.sock"), "").error().kind == ErrorKind::unavailable);
 }
 
 }  // namespace emdia
