@@ -31,7 +31,7 @@ function(emdia_raise_fence)
       emdia_headers_of("${pattern}" headers)
       foreach(header IN LISTS headers)
         file(CONFIGURE OUTPUT "${EMDIA_FENCE_DIR}/${header}" CONTENT
-          "#error \"fence: <${header}> may not be included here. The home of ${library} is ${home} (docs/ARCHITECTURE.md, section 5).\"\n")
+          "#error \"fence: <${header}> may not be included here. The home of ${library} is ${home} (docs/ARCHITECTURE.md, section 4).\"\n")
       endforeach()
     endforeach()
   endforeach()

@@ -87,6 +87,9 @@ struct WhatsAppConfig {
 
 /// A NAS that is sent CoA or Disconnect requests. Unset limits are those of the profile.
 struct RadiusNasConfig {
+    /// Message-Authenticator: left out, sent, or sent and demanded in answers too.
+    enum class Signing { off, send, require };
+
     std::string name;                   ///< Device key: routes refer to it as "radius.NAME".
     std::string address;                ///< IPv4 or IPv6 literal.
     std::optional<std::uint16_t> port;  ///< Else the profile's.
@@ -96,6 +99,8 @@ struct RadiusNasConfig {
     std::string source_address;       ///< Where packets leave from; empty: as the system routes.
     std::string nas_identifier;
     std::map<std::string, std::string> variables;  ///< Over the profile's.
+    std::optional<Signing> message_authenticator;  ///< Else the profile's.
+    std::optional<bool> event_timestamp;           ///< Else the profile's; needs clocks that agree.
     std::optional<int> max_per_second;             ///< 0..1000; 0: no limit.
     std::optional<int> max_in_flight;              ///< 1..4096
     Millis first_timeout{2000};                    ///< 200 ms..10 s, doubled per try (RFC 5080).
@@ -108,7 +113,9 @@ struct MqttBrokerConfig {
     std::string client_id;
     std::string username;
     std::optional<Secret> password;
-    std::string ca_file;
+    std::string ca_file;           ///< Who signed the broker; empty: those the system trusts.
+    std::string certificate_file;  ///< Ours, for brokers that ask for one; goes together with key_file.
+    std::string key_file;
     std::string topic_prefix = "emdia/v1";
     std::string site;  ///< The site whose agent listens here.
 };

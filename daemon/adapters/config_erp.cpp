@@ -59,6 +59,23 @@ void read_secrets(TomlReader& section, ErpConfig& erp, const SectionContext& con
     }
 }
 
+/// The connector judges its own settings; this one is left as it was shipped so often that it is said with its line.
+void check_url(TomlReader& settings) {
+    const auto* url = settings.any("url");
+    const auto text = url == nullptr ? std::nullopt : url->value<std::string>();
+    if (!text) {
+        return;
+    }
+    const std::size_t host = text->find("://");
+    const std::string_view rest = host == std::string::npos ? *text : std::string_view(*text).substr(host + 3);
+    const std::string_view name = rest.substr(0, rest.find_first_of(":/"));
+    if (name.empty()) {
+        settings.fault("url", "must not be empty: the address of your ERP, such as \"https://ixc.redesul.com.br\"");
+    } else if (name.find("example.") != std::string_view::npos) {
+        settings.fault("url", "is the address of an example; give that of your ERP");
+    }
+}
+
 ErpConfig read_erp(const std::string& name, TomlReader& section, const SectionContext& context) {
     ErpConfig erp;
     erp.name = name;
@@ -67,7 +84,8 @@ ErpConfig read_erp(const std::string& name, TomlReader& section, const SectionCo
             section.fault("command", *fault);
         }
     }
-    if (const auto settings = section.table("settings")) {
+    if (auto settings = section.table("settings")) {
+        check_url(*settings);
         std::ostringstream json;
         json << toml::json_formatter{settings->raw()};
         erp.settings_json = json.str();

@@ -37,6 +37,23 @@ void check_directories(const Config& config, TomlFindings& findings) {
     }
 }
 
+/// What is allowed, but does less than a person would think.
+void check_effect(const Config& config, TomlFindings& findings) {
+    for (const ErpConfig& erp : config.erps) {
+        const std::string key = "erp." + erp.name + ".owner";
+        if (erp.owner == ErpConfig::Owner::emdia && config.network.default_route.driver == "dry-run") {
+            findings.warn_at(key,
+                             "\"emdia\" blocks through the network, and [network] default = \"dry-run\" cuts nothing: "
+                             "only subscribers behind the NAS of [network.routes] are blocked");
+        }
+        if (erp.owner == ErpConfig::Owner::observe && config.rollout == RolloutMode::live) {
+            findings.warn_at(key,
+                             "\"observe\": messages go out, but nobody is blocked; set \"emdia\" or \"erp\" when that "
+                             "shall change");
+        }
+    }
+}
+
 void read_main_file(const ConfigSources& sources, Config& config, TomlFindings& findings) {
     const auto file = parse_toml_file(sources.file, findings);
     if (!file) {
@@ -54,6 +71,7 @@ void read_main_file(const ConfigSources& sources, Config& config, TomlFindings& 
     read_pilot(root, config);
     root.done();
     check_directories(config, findings);
+    check_effect(config, findings);
 }
 
 void read_policy_file(const ConfigSources& sources, Config& config, TomlFindings& findings) {
@@ -83,6 +101,17 @@ std::string ConfigFault::text() const {
     return key.empty() ? out + what : out + key + ": " + what;
 }
 
+ConfigFault ConfigLoad::at(std::string key, std::string what) const {
+    for (std::string near = key; !near.empty();) {
+        if (const auto place = places.find(near); place != places.end()) {
+            return {file, place->second.first, place->second.second, std::move(key), std::move(what)};
+        }
+        const std::size_t dot = near.rfind('.');
+        near.erase(dot == std::string::npos ? 0 : dot);
+    }
+    return {file, 0, 0, std::move(key), std::move(what)};
+}
+
 PolicyLoad load_policy(const std::string& file) {
     Config config;
     TomlFindings findings{file, {}, {}, {}};
@@ -105,6 +134,10 @@ ConfigLoad load_config(const ConfigSources& sources) {
     read_policy_file(sources, config, policy_file);
 
     ConfigLoad load;
+    load.file = sources.file;
+    for (const auto& [key, place] : main_file.places) {
+        load.places.emplace(key, std::pair{place.line, place.column});
+    }
     for (TomlFindings* findings : {&main_file, &policy_file}) {
         sort_by_place(findings->faults);
         sort_by_place(findings->warnings);

@@ -2,8 +2,10 @@
 // emdia.toml and policy.toml to Config. Everything that is wrong is said at once, each with file, line and column;
 // what is not known is an error, not ignored. No fault ever quotes a value that may be a secret.
 
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/adapters/config.hpp"
@@ -35,9 +37,15 @@ struct ConfigSources {
 };
 
 struct ConfigLoad {
-    std::optional<Config> config;  ///< Set only when there is no fault.
+    std::optional<Config> config;  ///< Set only when load_config found no fault.
     std::vector<ConfigFault> faults;
     std::vector<ConfigFault> warnings;  ///< It runs, but probably not as meant.
+
+    std::string file;
+    std::map<std::string, std::pair<unsigned, unsigned>> places;  ///< Key -> line and column.
+
+    /// A fault or warning that a later check found, at the place of its key, of the table around it, or of the file.
+    [[nodiscard]] ConfigFault at(std::string key, std::string what) const;
 };
 
 struct PolicyLoad {

@@ -1,9 +1,21 @@
 #include <algorithm>
+#include <fstream>
+
+#include <arpa/inet.h>
 
 #include "daemon/adapters/config_sections.hpp"
 
 namespace emdia {
 namespace {
+
+/// AF_INET, AF_INET6; 0: no address literal.
+int family_of(const std::string& text) {
+    in6_addr any{};
+    if (::inet_pton(AF_INET, text.c_str(), &any) == 1) {
+        return AF_INET;
+    }
+    return ::inet_pton(AF_INET6, text.c_str(), &any) == 1 ? AF_INET6 : 0;
+}
 
 /// "10.0.0.1", "10.0.0.1:3799", "[2001:db8::1]:3799".
 void read_address(TomlReader& section, RadiusNasConfig& nas) {
@@ -14,14 +26,13 @@ void read_address(TomlReader& section, RadiusNasConfig& nas) {
     const bool bare_ipv6 = text.find(':') != text.rfind(':') && text.front() != '[';
     if (text.find(':') == std::string::npos || bare_ipv6) {
         nas.address = text;
-        return;
-    }
-    if (const auto both = host_port_from(text)) {
+    } else if (const auto both = host_port_from(text)) {
         nas.address = both->host;
         nas.port = both->port;
-        return;
     }
-    section.fault("address", "must be an address such as \"10.0.0.1\" or \"10.0.0.1:3799\"");
+    if (family_of(nas.address) == 0) {
+        section.fault("address", "must be an address such as \"10.0.0.1\" or \"10.0.0.1:3799\", not a name");
+    }
 }
 
 void read_limit(TomlReader& section, std::string_view key, std::optional<int>& out, int low, int high) {
@@ -29,6 +40,17 @@ void read_limit(TomlReader& section, std::string_view key, std::optional<int>& o
     if (section.integer(key, value, low, high)) {
         out = value;
     }
+}
+
+std::optional<RadiusNasConfig::Signing> signing_from(std::string_view text) {
+    using Signing = RadiusNasConfig::Signing;
+    if (text == "send") {
+        return Signing::send;
+    }
+    if (text == "require") {
+        return Signing::require;
+    }
+    return text == "off" ? std::optional(Signing::off) : std::nullopt;
 }
 
 RadiusNasConfig read_nas(const std::string& name, TomlReader& section, const SectionContext& context) {
@@ -46,12 +68,24 @@ RadiusNasConfig read_nas(const std::string& name, TomlReader& section, const Sec
             return text == "disconnect" ? std::optional(false) : std::nullopt;
         },
         "\"disconnect\" or \"coa\"");
-    section.text("source_address", nas.source_address);
+    if (section.text("source_address", nas.source_address) &&
+        (family_of(nas.source_address) == 0 || family_of(nas.source_address) != family_of(nas.address))) {
+        section.fault("source_address", "must be an address of this machine, of the same kind as address");
+    }
     section.text("nas_identifier", nas.nas_identifier);
     if (auto variables = section.table("variables")) {
         for (auto& [key, value] : variables->each_text()) {
             nas.variables[key] = value;
         }
+    }
+    RadiusNasConfig::Signing signing{};
+    if (section.parsed<RadiusNasConfig::Signing>("message_authenticator", signing, signing_from,
+                                                 "\"off\", \"send\" or \"require\"")) {
+        nas.message_authenticator = signing;
+    }
+    bool timestamp = false;
+    if (section.flag("event_timestamp", timestamp)) {
+        nas.event_timestamp = timestamp;
     }
     read_limit(section, "max_per_second", nas.max_per_second, 0, 1000);
     read_limit(section, "max_in_flight", nas.max_in_flight, 1, 4096);
@@ -76,6 +110,18 @@ MqttBrokerConfig read_broker(const std::string& name, TomlReader& section, const
         broker.password = std::move(password);
     }
     context.path(section, "ca_file", broker.ca_file);
+    context.path(section, "certificate_file", broker.certificate_file);
+    context.path(section, "key_file", broker.key_file);
+    if (broker.certificate_file.empty() != broker.key_file.empty()) {
+        section.fault("certificate_file", "goes together with key_file: give both or neither");
+    }
+    for (const auto& [key, file] :
+         {std::pair{"ca_file", &broker.ca_file}, std::pair{"certificate_file", &broker.certificate_file},
+          std::pair{"key_file", &broker.key_file}}) {
+        if (!file->empty() && !std::ifstream(*file)) {
+            section.fault(key, "names a file that cannot be read");
+        }
+    }
     section.text("topic_prefix", broker.topic_prefix);
     if (broker.topic_prefix.find_first_of("+#") != std::string::npos) {
         section.fault("topic_prefix", "may not hold the wildcards + and #");

@@ -29,8 +29,8 @@ void read_whatsapp(TomlReader& root, Config& config, const SectionContext& conte
     }
     for (auto [key, out] :
          {std::pair{"phone_number_id", &whatsapp.phone_number_id}, std::pair{"waba_id", &whatsapp.waba_id}}) {
-        if (section->text(key, *out, Need::required) && !is_digits(*out)) {
-            section->fault(key, "must be digits only, as shown in the WhatsApp Manager; it is not the phone number");
+        if (section->text(key, *out, Need::required) && (!is_digits(*out) || *out == "0")) {
+            section->fault(key, "must be the digits shown in the WhatsApp Manager; it is not the phone number");
         }
     }
     context.secret(*section, "token", whatsapp.token, Need::required);

@@ -1,7 +1,6 @@
 #include "daemon/adapters/systemd_notify.hpp"
 
 #include <algorithm>
-#include <cstdint>
 #include <string>
 
 #include <systemd/sd-daemon.h>
@@ -22,20 +21,10 @@ std::string status_field(std::string_view status) {
 
 bool ready(std::string_view status) { return tell("READY=1\n" + status_field(status)); }
 
-bool status(std::string_view status) { return tell(status_field(status)); }
-
 bool reloading() { return tell("RELOADING=1"); }
 
 bool stopping(std::string_view status) { return tell("STOPPING=1\n" + status_field(status)); }
 
 bool alive() { return tell("WATCHDOG=1"); }
-
-std::optional<Millis> watchdog_limit() {
-    std::uint64_t microseconds = 0;
-    if (::sd_watchdog_enabled(/*unset_environment=*/0, &microseconds) <= 0) {
-        return std::nullopt;
-    }
-    return std::chrono::floor<Millis>(std::chrono::microseconds{microseconds});
-}
 
 }  // namespace emdia::systemd

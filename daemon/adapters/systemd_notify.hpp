@@ -1,21 +1,15 @@
 #pragma once
 // What systemd hears from us (sd_notify(3), Type=notify). Without systemd every call does nothing.
 
-#include <optional>
 #include <string_view>
-
-#include "daemon/core/civil.hpp"
 
 namespace emdia::systemd {
 
 // Thread-safe. They answer whether a service manager was told.
 bool ready(std::string_view status);
-bool status(std::string_view status);
 bool reloading();
 bool stopping(std::string_view status);
 /// Feed the watchdog. Call it from the work that must go on, not from a timer.
 bool alive();
-/// How long systemd waits for `alive` before it restarts us; nullopt: no watchdog.
-[[nodiscard]] std::optional<Millis> watchdog_limit();
 
 }  // namespace emdia::systemd

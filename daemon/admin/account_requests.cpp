@@ -37,13 +37,16 @@ Json event_json(const TimelineEvent& event, const Zone& zone) {
             {"detail", event.detail},     {"rules", event.rules}};
 }
 
-Json timeline_json(const Request& request, const AccountFacts& facts, int limit) {
-    const Zone& zone = request.control().context_of(facts).zone;
+Json events_json(const Request& request, AccountId id, const Zone& zone, int limit) {
     Json events = Json::array();
-    for (const TimelineEvent& event : request.ledger().timeline(facts.id, limit)) {
+    for (const TimelineEvent& event : request.ledger().timeline(id, limit)) {
         events.push_back(event_json(event, zone));
     }
     return events;
+}
+
+Json timeline_json(const Request& request, const AccountFacts& facts, int limit) {
+    return events_json(request, facts.id, request.control().context_of(facts).zone, limit);
 }
 
 Json done(const AccountFacts& facts) { return {{"account", account_name(facts)}}; }
@@ -108,6 +111,10 @@ Json why(const Request& request) {
 Json facts(const Request& request) { return Json::parse(facts_to_json(facts_or_refuse(request))); }
 
 Json timeline(const Request& request) {
+    if (!request.has("account")) {
+        const Zone& zone = request.control().context_of(AccountFacts{}).brasilia;
+        return {{"account", nullptr}, {"events", events_json(request, AccountId{}, zone, request.limit())}};
+    }
     const AccountFacts facts = facts_or_refuse(request);
     return {{"account", account_name(facts)}, {"events", timeline_json(request, facts, request.limit())}};
 }
@@ -118,7 +125,9 @@ Json override_set(const Request& request) {
     const Millis duration = request.duration("for");
     value_or_refuse(request.control().add_override(facts.id, kind, duration, request.by()));
     Json out = done(facts);
-    out["until"] = to_rfc3339(request.control().now() + duration);
+    const Instant until = request.control().now() + duration;
+    out["until"] = to_rfc3339(until);
+    out["until_local"] = to_iso(request.control().context_of(facts).zone.local(until));
     return out;
 }
 

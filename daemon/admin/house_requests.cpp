@@ -31,6 +31,7 @@ Json hold_json(const Request& request, const HoldRow& hold) {
             {"rules", rules_of(hold.reason)},
             {"scope", hold.scope},
             {"opened_at", to_rfc3339(hold.opened_at)},
+            {"opened_local", request.house_time(hold.opened_at)},
             {"text", hold.text},
             {"account_count", hold.accounts.size()},
             {"accounts", std::move(names)}};
@@ -49,9 +50,17 @@ Json status(const Request& request) {
         healthy = healthy && part.healthy;
         parts.push_back({{"part", part.part}, {"healthy", part.healthy}, {"text", part.text}});
     }
+    Json freeze;
+    if (const auto note = control.freeze()) {
+        freeze = {{"at", to_rfc3339(note->at)},
+                  {"local", request.house_time(note->at)},
+                  {"author", note->author},
+                  {"why", note->why}};
+    }
     return {{"now", to_rfc3339(control.now())},
             {"mode", control.mode()},
             {"frozen", control.frozen()},
+            {"freeze", std::move(freeze)},
             {"healthy", healthy},
             {"parts", std::move(parts)},
             {"counts",
@@ -75,6 +84,7 @@ Json task_list(const Request& request) {
                         {"kind", to_string(task.kind)},
                         {"account", account_name(request, task.account)},
                         {"opened_at", to_rfc3339(task.opened_at)},
+                        {"opened_local", request.house_time(task.opened_at)},
                         {"owner", task.owner},
                         {"text", task.text}});
     }

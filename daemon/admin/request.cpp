@@ -91,6 +91,12 @@ Operator Request::by() const {
 
 Language Request::language() const { return text_or("language", "en") == "pt-BR" ? Language::pt_br : Language::en; }
 
+bool Request::has(const char* name) const { return params_.contains(name); }
+
+std::string Request::house_time(Instant at) const {
+    return to_iso(control_.context_of(AccountFacts{}).brasilia.local(at));
+}
+
 AccountId Request::account() const {
     const std::string wanted = text("account");
     if (const std::size_t colon = wanted.find(':'); colon != std::string::npos) {

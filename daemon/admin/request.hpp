@@ -49,6 +49,9 @@ public:
     [[nodiscard]] Millis duration(const char* name) const;
     /// "account": "ixc:7301", or whatever else names exactly one account.
     [[nodiscard]] AccountId account() const;
+    [[nodiscard]] bool has(const char* name) const;
+    /// Civil time of the installation (Brasília time): what is of no account.
+    [[nodiscard]] std::string house_time(Instant at) const;
 
 private:
     [[nodiscard]] const Json& get(const char* name) const;

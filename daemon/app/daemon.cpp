@@ -10,17 +10,14 @@
 #include "daemon/adapters/system_clock.hpp"
 #include "daemon/adapters/system_entropy.hpp"
 #include "daemon/adapters/systemd_notify.hpp"
-#include "daemon/adapters/template_files.hpp"
 #include "daemon/adapters/webhook_server.hpp"
 #include "daemon/admin/admin.hpp"
-#include "daemon/app/engine_settings.hpp"
+#include "daemon/app/channel_settings.hpp"
 #include "daemon/app/metrics.hpp"
 #include "daemon/app/no_messenger.hpp"
 #include "daemon/engine/engine.hpp"
-#include "network/dry-run/dry_run_driver.hpp"
-#include "network/mqtt/mqtt_driver.hpp"
-#include "network/radius/profile_files.hpp"
-#include "network/radius/radius_driver.hpp"
+#include "daemon/setup/engine_settings.hpp"
+#include "daemon/setup/house_files.hpp"
 
 namespace emdia {
 namespace {
@@ -37,7 +34,6 @@ struct Daemon::Parts {
 
     [[nodiscard]] Clock& clock() { return lab != nullptr ? static_cast<Clock&>(*lab) : system_clock; }
     [[nodiscard]] Result<void> read_files();
-    [[nodiscard]] Result<void> make_drivers();
     void make_channel();
     void make_engine();
     [[nodiscard]] std::map<std::string, WebhookRoute> routes();
@@ -51,9 +47,7 @@ struct Daemon::Parts {
     TzZones zones;
 
     // Read from files, then constant.
-    EngineSettings settings;
-    std::optional<TemplateSet> templates;
-    std::optional<Places> places;
+    std::optional<HouseFiles> files;
 
     // The outside, each with threads of its own.
     std::unique_ptr<SqliteLedger> ledger;
@@ -71,55 +65,21 @@ struct Daemon::Parts {
 };
 
 Result<void> Daemon::Parts::read_files() {
-    const auto holidays = load_holidays(config.state_holidays_dir, config.town_holidays_dir);
-    if (!holidays) {
-        return holidays.error();
+    auto read = read_house_files(config, zones);
+    if (!read) {
+        return read.error();
     }
-    settings = engine_settings(config, *holidays);
-    auto made_places = Places::make(settings.places, zones);
-    if (!made_places) {
-        return made_places.error();
+    files = *std::move(read);
+    auto made = make_drivers(config, [this] { return clock().now(); });
+    if (!made) {
+        return made.error();
     }
-    places = std::move(made_places).value();
-    const auto pix = settings.channel.order_details ? PixButton::order_details : PixButton::none;
-    auto files = load_templates(config.templates_dir, pix);
-    if (!files) {
-        return files.error();
-    }
-    auto set = TemplateSet::make(std::move(files).value(), settings.isp);
-    if (!set) {
-        return set.error();
-    }
-    templates = std::move(set).value();
+    drivers = *std::move(made);
     auto book = SqliteLedger::open(config.ledger_path);
     if (!book) {
         return book.error();
     }
     ledger = std::move(book).value();
-    return {};
-}
-
-Result<void> Daemon::Parts::make_drivers() {
-    const WallClock now = [this] { return clock().now(); };
-    drivers.push_back(std::make_unique<DryRunDriver>("dry-run", now));
-    if (!config.network.radius.empty()) {
-        auto profiles = load_radius_profiles(config.radius_profiles_dir);
-        if (!profiles) {
-            return profiles.error();
-        }
-        auto radius = RadiusDriver::make(radius_config(config.network, std::move(profiles).value(), now));
-        if (!radius) {
-            return radius.error();
-        }
-        drivers.push_back(std::move(radius).value());
-    }
-    for (const MqttBrokerConfig& broker : config.network.mqtt) {
-        auto mqtt = MqttDriver::make(mqtt_config(broker, now, std::make_shared<Sha256Digest>()));
-        if (!mqtt) {
-            return mqtt.error();
-        }
-        drivers.push_back(std::move(mqtt).value());
-    }
     return {};
 }
 
@@ -144,7 +104,7 @@ void Daemon::Parts::make_engine() {
         driver_ports.push_back(driver.get());
     }
     engine = std::make_unique<Engine>(
-        settings, *templates, *places,
+        files->settings, files->templates, files->places,
         EnginePorts{clock(), *ledger, *messenger, erp_ports, driver_ports, digest, entropy, log});
     if (config.whatsapp) {
         WebhookServerOptions options;
@@ -178,9 +138,6 @@ Result<std::unique_ptr<Daemon>> Daemon::make(const Config& config, VirtualClock*
     auto parts = std::make_unique<Parts>(config, lab, log);
     if (auto read = parts->read_files(); !read) {
         return read.error();
-    }
-    if (auto made = parts->make_drivers(); !made) {
-        return made.error();
     }
     parts->make_channel();
     parts->make_engine();

@@ -11,21 +11,24 @@
 #include "daemon/adapters/journal_log.hpp"
 #include "daemon/adapters/systemd_notify.hpp"
 #include "daemon/app/daemon.hpp"
+#include "daemon/setup/house_files.hpp"
 
 namespace emdia {
 namespace {
 
 constexpr int kWake = SIGUSR1;  // ends the signal thread
 
+/// Whatever a start would stumble over is found here, while the daemon of the old configuration still works.
 std::optional<Config> load(const ConfigSources& sources, Log& log) {
     ConfigLoad loaded = load_config(sources);
+    check_files(loaded);
     for (const ConfigFault& fault : loaded.faults) {
         log.write(LogLevel::error, "CONFIG-FAULT", fault.text());
     }
     for (const ConfigFault& warning : loaded.warnings) {
         log.write(LogLevel::warning, "CONFIG-WARNING", warning.text());
     }
-    return std::move(loaded.config);
+    return loaded.faults.empty() ? std::move(loaded.config) : std::nullopt;
 }
 
 /// Waits for signals on a thread of its own and tells the daemon that is running.

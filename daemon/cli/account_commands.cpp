@@ -40,11 +40,11 @@ void print_events(const Session& session, const Json& events) {
 }
 
 void print_access(const Session& session, const Json& access) {
-    session.out << session.say("access: wanted ", "acesso: desejado ") << access.value("wanted", "")
+    session.out << session.say("access: wanted ", "acesso: desejado ") << session.state(access.value("wanted", ""))
                 << session.say(", in the network ", ", na rede ")
                 << (access.at("applied").is_null() ? std::string(session.say("unknown", "desconhecido"))
-                                                   : access.value("applied", ""))
-                << " (" << access.value("proof", "") << session.say(", generation ", ", geração ")
+                                                   : session.state(access.value("applied", "")))
+                << " (" << session.state(access.value("proof", "")) << session.say(", generation ", ", geração ")
                 << access.value("generation", std::int64_t{0}) << ")\n";
 }
 
@@ -87,7 +87,7 @@ void run_search(Session& session, const AccountOptions& asked) {
                  std::string(session.say("OVERDUE", "EM ATRASO"))});
     for (const Json& row : answer->at("accounts")) {
         table.add({row.value("account", ""), row.value("first_name", ""), "..." + row.value("phone_tail", ""),
-                   row.value("login", ""), row.value("access", ""), row.value("overdue", "")});
+                   row.value("login", ""), session.state(row.value("access", "")), row.value("overdue", "")});
     }
     if (table.empty()) {
         session.err << session.say("nothing found", "nada encontrado") << '\n';
@@ -121,13 +121,21 @@ void add_account_commands(CLI::App& app, Session& session) {
     why->callback([&session, asked] { run_why(session, *asked); });
 
     auto past = options<AccountOptions>();
-    CLI::App* timeline = declare(
-        app, "timeline", session.say("everything that happened to an account", "tudo o que aconteceu com uma conta"),
-        "emdia timeline ixc:7301 --limit 200");
-    add_account_option(timeline, session, past->account);
+    CLI::App* timeline = declare(app, "timeline",
+                                 session.say("everything that happened to an account, or to the house",
+                                             "tudo o que aconteceu com uma conta, ou com a casa"),
+                                 "emdia timeline ixc:7301 --limit 200");
+    timeline->add_option(
+        "account", past->account,
+        std::string(session.say("ERP:CONTRACT; without one, the history of the house: freeze, go-live, sync, holds",
+                                "ERP:CONTRATO; sem ele, o histórico da casa: congelamento, go-live, sync, retenções")));
     timeline->add_option("--limit", past->limit)->check(CLI::Range(1, 1000));
     timeline->callback([&session, past] {
-        const auto answer = ask(session, "timeline", {{"account", past->account}, {"limit", past->limit}});
+        Json params = {{"limit", past->limit}};
+        if (!past->account.empty()) {
+            params["account"] = past->account;
+        }
+        const auto answer = ask(session, "timeline", std::move(params));
         if (answer && !session.printed(*answer)) {
             print_events(session, answer->at("events"));
         }

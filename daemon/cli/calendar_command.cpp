@@ -2,9 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "daemon/adapters/config_file.hpp"
-#include "daemon/adapters/holiday_files.hpp"
 #include "daemon/cli/commands.hpp"
+#include "daemon/cli/ground.hpp"
 #include "daemon/cli/table.hpp"
 #include "daemon/core/decide.hpp"
 
@@ -18,9 +17,7 @@ struct CalendarOptions {
     std::string uf;
     std::string town;
     std::string delivered;
-    std::string policy;
-    std::string states = installed_data_dir() + "/holidays";
-    std::string towns;
+    GroundOptions ground;
 };
 
 struct Dates {
@@ -28,6 +25,8 @@ struct Dates {
     Date delivered{};
     NoticeClock clock;
     std::string calendar_version;
+    std::string policy_version;
+    std::string policy_from;
 };
 
 Error bad(std::string what, std::string cure) { return {ErrorKind::bad_input, std::move(what), std::move(cure)}; }
@@ -41,20 +40,13 @@ Result<Dates> dates_of(const CalendarOptions& asked) {
     if (!uf && !asked.uf.empty()) {
         return bad("--uf names no unit of the federation", "two letters, such as SP");
     }
-    Policy policy;
-    if (!asked.policy.empty()) {
-        PolicyLoad load = load_policy(asked.policy);
-        if (!load.faults.empty()) {
-            return Error{ErrorKind::config, load.faults.front().text(), "emdia config check says all of them"};
-        }
-        policy = std::move(load.policy);
+    const auto ground = ground_of(asked.ground);
+    if (!ground) {
+        return ground.error();
     }
-    const auto holidays = load_holidays(asked.states, asked.towns);
-    if (!holidays) {
-        return holidays.error();
-    }
-    const Calendar calendar = holidays->calendar(uf, asked.town);
-    Dates out{stage_dates(*due, policy, calendar), {}, {}, calendar.version()};
+    const Policy& policy = ground->config.policy;
+    const Calendar calendar = ground->holidays.calendar(uf, asked.town);
+    Dates out{stage_dates(*due, policy, calendar), {}, {}, calendar.version(), policy.version, ground->policy_from};
     out.delivered = out.stages.notice;
     if (!asked.delivered.empty()) {
         const auto delivered = parse_date(asked.delivered);
@@ -81,7 +73,9 @@ Json to_json(const Dates& dates) {
             {"last_day_of_notice", to_iso(dates.clock.last_day)},
             {"period_ends", to_iso(dates.clock.period_ends)},
             {"earliest_block", to_iso(dates.clock.earliest_block)},
-            {"calendar_version", dates.calendar_version}};
+            {"calendar_version", dates.calendar_version},
+            {"policy_version", dates.policy_version},
+            {"policy_from", dates.policy_from}};
 }
 
 std::string_view weekday_name(const Session& session, Date date) {
@@ -111,7 +105,8 @@ void print(const Session& session, const Dates& dates) {
     row("period ends", "prazo termina", dates.clock.period_ends);
     row("earliest block", "bloqueio a partir de", dates.clock.earliest_block);
     table.print(session.out);
-    session.out << session.say("calendar: ", "calendário: ") << dates.calendar_version << '\n';
+    session.out << session.say("calendar: ", "calendário: ") << dates.calendar_version << '\n'
+                << session.say("policy: ", "política: ") << dates.policy_version << " (" << dates.policy_from << ")\n";
 }
 
 }  // namespace
@@ -127,11 +122,7 @@ void add_calendar_command(CLI::App& app, Session& session) {
     calendar->add_option("--town", asked->town, std::string(session.say("IBGE code", "código IBGE")));
     calendar->add_option("--delivered", asked->delivered,
                          std::string(session.say("day on which the notice arrives", "dia em que o aviso chega")));
-    calendar->add_option("--policy", asked->policy, "policy.toml");
-    calendar->add_option("--states", asked->states,
-                         std::string(session.say("directory of state holidays", "pasta de feriados estaduais")));
-    calendar->add_option("--towns", asked->towns,
-                         std::string(session.say("directory of town holidays", "pasta de feriados municipais")));
+    add_ground_options(calendar, session, asked->ground);
     calendar->callback([&session, asked] {
         const auto dates = dates_of(*asked);
         if (!dates) {

@@ -22,10 +22,12 @@ inline CLI::App* declare(CLI::App& parent, const std::string& name, std::string_
 }
 
 /// A group of sub-commands: one of them must be named.
-inline CLI::App* declare_group(CLI::App& parent, const std::string& name, std::string_view description) {
+inline CLI::App* declare_group(CLI::App& parent, const std::string& name, std::string_view description,
+                               const std::string& example) {
     CLI::App* group = parent.add_subcommand(name, std::string(description));
     group->fallthrough();
     group->require_subcommand(1);
+    group->footer("\n  $ " + example);
     return group;
 }
 

@@ -1,13 +1,14 @@
 #include <cstdlib>
+#include <filesystem>
 #include <ostream>
 
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
-#include "daemon/adapters/civil_time.hpp"
 #include "daemon/adapters/config_file.hpp"
-#include "daemon/adapters/holiday_files.hpp"
-#include "daemon/adapters/template_files.hpp"
 #include "daemon/cli/commands.hpp"
+#include "daemon/setup/connector_check.hpp"
+#include "daemon/setup/house_files.hpp"
 
 // config check: everything that emdiad would refuse at its start, all at once.
 
@@ -18,46 +19,33 @@ struct CheckOptions {
     std::string file = "/etc/emdia/emdia.toml";
     std::string policy;
     bool no_secrets = false;
+    bool probe = false;
 };
 
-ConfigFault file_fault(const std::string& file, std::string key, std::string what) {
-    return {file, 0, 0, std::move(key), std::move(what)};
+/// systemd keeps the credentials of the unit there, for root to look at while it runs.
+const std::string kServiceCredentials = "/run/credentials/emdiad.service";
+
+std::string credentials_dir() {
+    if (const char* given = std::getenv("CREDENTIALS_DIRECTORY")) {
+        return given;
+    }
+    std::error_code ignored;
+    return ::geteuid() == 0 && std::filesystem::is_directory(kServiceCredentials, ignored) ? kServiceCredentials : "";
 }
 
-void check_holidays(const std::string& file, const Config& config, ConfigLoad& load) {
-    const auto holidays = load_holidays(config.state_holidays_dir, config.town_holidays_dir);
-    if (!holidays) {
-        load.faults.push_back(file_fault(file, "holidays", holidays.error().text()));
-        return;
-    }
-    for (const ErpConfig& erp : config.erps) {
-        if (!holidays->states.contains(erp.default_uf)) {
-            load.warnings.push_back(
-                file_fault(file, "erp." + erp.name + ".default_uf",
-                           "the holidays of this state are not known: no file in " + config.state_holidays_dir));
+/// What each connector said, for those who asked with --probe.
+using Notes = std::vector<std::pair<std::string, std::string>>;
+
+Notes check_connectors(bool probe, ConfigLoad& load) {
+    Notes notes;
+    for (ConnectorOpinion& opinion : ask_connectors(*load.config, probe)) {
+        if (opinion.refusal) {
+            load.faults.push_back(load.at("erp." + opinion.erp + ".settings", *std::move(opinion.refusal)));
+        } else if (probe) {
+            notes.emplace_back(std::move(opinion.erp), std::move(opinion.note));
         }
     }
-}
-
-void check_zones(const std::string& file, const Config& config, ConfigLoad& load) {
-    const TzZones zones;
-    for (const auto& [town, name] : config.town_zones) {
-        if (const auto zone = zones.zone(name); !zone) {
-            load.faults.push_back(file_fault(file, "zones." + town, zone.error().text()));
-        }
-    }
-}
-
-void check_templates(const std::string& file, const Config& config, ConfigLoad& load) {
-    const bool with_button = config.whatsapp && config.whatsapp->order_details;
-    auto templates = load_templates(config.templates_dir, with_button ? PixButton::order_details : PixButton::none);
-    if (!templates) {
-        load.faults.push_back(file_fault(file, "templates.dir", templates.error().text()));
-        return;
-    }
-    if (const auto set = TemplateSet::make(*std::move(templates), config.isp); !set) {
-        load.faults.push_back(file_fault(file, "templates.dir", set.error().text()));
-    }
+    return notes;
 }
 
 Json faults_json(const std::vector<ConfigFault>& faults) {
@@ -72,10 +60,15 @@ Json faults_json(const std::vector<ConfigFault>& faults) {
     return out;
 }
 
-void report(Session& session, const ConfigLoad& load) {
+void report(Session& session, const ConfigLoad& load, const Notes& notes) {
+    Json probed = Json::object();
+    for (const auto& [erp, note] : notes) {
+        probed[erp] = note;
+    }
     if (session.printed({{"ok", load.faults.empty()},
                          {"faults", faults_json(load.faults)},
-                         {"warnings", faults_json(load.warnings)}})) {
+                         {"warnings", faults_json(load.warnings)},
+                         {"probed", std::move(probed)}})) {
         return;
     }
     for (const ConfigFault& fault : load.faults) {
@@ -83,6 +76,9 @@ void report(Session& session, const ConfigLoad& load) {
     }
     for (const ConfigFault& warning : load.warnings) {
         session.out << session.say("warning: ", "aviso: ") << warning.text() << '\n';
+    }
+    for (const auto& [erp, note] : notes) {
+        session.out << "erp." << erp << ": " << note << '\n';
     }
     if (load.faults.empty()) {
         session.out << session.say("the configuration is complete", "a configuração está completa") << '\n';
@@ -95,23 +91,24 @@ void report(Session& session, const ConfigLoad& load) {
 }
 
 void run_check(Session& session, const CheckOptions& asked) {
-    const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
-    ConfigLoad load = load_config({asked.file, asked.policy, credentials == nullptr ? "" : credentials,
+    ConfigLoad load = load_config({asked.file, asked.policy, credentials_dir(),
                                    asked.no_secrets ? SecretsPolicy::names_only : SecretsPolicy::read});
-    if (load.config) {
-        check_holidays(asked.file, *load.config, load);
-        check_zones(asked.file, *load.config, load);
-        check_templates(asked.file, *load.config, load);
+    check_files(load);
+    Notes notes;
+    if (load.config && !asked.no_secrets) {
+        notes = check_connectors(asked.probe, load);
+    } else if (load.config) {
+        load.warnings.push_back(load.at("erp", "the connectors were not asked: they need the secrets"));
     }
     session.exit = load.faults.empty() ? Exit::done : Exit::bad_input;
-    report(session, load);
+    report(session, load, notes);
 }
 
 }  // namespace
 
 void add_config_commands(CLI::App& app, Session& session) {
-    CLI::App* group =
-        declare_group(app, "config", session.say("the configuration files", "os arquivos de configuração"));
+    CLI::App* group = declare_group(
+        app, "config", session.say("the configuration files", "os arquivos de configuração"), "emdia config check");
     auto asked = options<CheckOptions>();
     CLI::App* check = declare(*group, "check",
                               session.say("say everything that is missing or wrong, with its line",
@@ -120,8 +117,14 @@ void add_config_commands(CLI::App& app, Session& session) {
     check->add_option("--config", asked->file);
     check->add_option("--policy", asked->policy,
                       std::string(session.say("default: policy.toml beside it", "padrão: policy.toml ao lado")));
-    check->add_flag("--no-secrets", asked->no_secrets,
-                    std::string(session.say("check the names of secrets only", "conferir só os nomes dos segredos")));
+    CLI::Option* no_secrets = check->add_flag(
+        "--no-secrets", asked->no_secrets,
+        std::string(session.say("check the names of secrets only", "conferir só os nomes dos segredos")));
+    check
+        ->add_flag("--probe", asked->probe,
+                   std::string(session.say("also let every connector call its ERP, and print what it found",
+                                           "também deixar cada conector consultar o ERP, e mostrar o que achou")))
+        ->excludes(no_secrets);
     check->callback([&session, asked] { run_check(session, *asked); });
 }
 

@@ -3,11 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/adapters/civil_time.hpp"
-#include "daemon/adapters/config_file.hpp"
-#include "daemon/adapters/holiday_files.hpp"
 #include "daemon/admin/facts_json.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/decision_text.hpp"
+#include "daemon/cli/ground.hpp"
+#include "daemon/engine/places.hpp"
+#include "daemon/setup/engine_settings.hpp"
 
 // decide: facts in, decision with reasons out; the core of the daemon without the daemon.
 
@@ -17,24 +18,22 @@ namespace {
 struct DecideOptions {
     std::string file;
     std::string at;
-    std::string policy;
-    std::string states = installed_data_dir() + "/holidays";
-    std::string towns;
+    GroundOptions ground;
 };
 
-Result<Policy> policy_of(const std::string& file) {
-    if (file.empty()) {
-        return Policy{};
+/// Where the subscriber lives, as the daemon would see it.
+struct Home {
+    Uf uf = Uf::SP;
+    std::string municipality;
+};
+
+Home home_of(const AccountFacts& facts, const Config& config) {
+    const ErpConfig* erp = config.find_erp(facts.subscriber.erp);
+    Home home{facts.subscriber.uf.value_or(erp != nullptr ? erp->default_uf : Uf::SP), facts.subscriber.municipality};
+    if (home.municipality.empty() && erp != nullptr) {
+        home.municipality = erp->default_municipality;
     }
-    PolicyLoad load = load_policy(file);
-    if (load.faults.empty()) {
-        return std::move(load.policy);
-    }
-    std::string all;
-    for (const ConfigFault& fault : load.faults) {
-        all += (all.empty() ? "" : "\n") + fault.text();
-    }
-    return Error{ErrorKind::config, std::move(all), "docs/POLICY.md lists every setting"};
+    return home;
 }
 
 Result<Json> decided(const DecideOptions& asked, Language language) {
@@ -50,25 +49,23 @@ Result<Json> decided(const DecideOptions& asked, Language language) {
     if (!now) {
         return Error{ErrorKind::bad_input, "--at is no time", "write it as 2026-04-01T12:30:00Z or with -03:00"};
     }
-    const auto policy = policy_of(asked.policy);
-    if (!policy) {
-        return policy.error();
-    }
-    const auto holidays = load_holidays(asked.states, asked.towns);
-    if (!holidays) {
-        return holidays.error();
+    const auto ground = ground_of(asked.ground);
+    if (!ground) {
+        return ground.error();
     }
     const TzZones zones;
-    const auto brasilia = zones.zone("America/Sao_Paulo");
-    const auto zone = zones.zone(iana_zone(facts->subscriber.uf.value_or(Uf::DF)));
-    if (!brasilia || !zone) {
-        return brasilia ? zone.error() : brasilia.error();
+    const auto places = Places::make(engine_settings(ground->config, ground->holidays).places, zones);
+    if (!places) {
+        return places.error();
     }
-    const Calendar calendar = holidays->calendar(facts->subscriber.uf, facts->subscriber.municipality);
-    const DecisionContext context{*policy, calendar, **zone, **brasilia};
-    Json out = Json::parse(decision_to_json(decide(*facts, context, *now), *facts, **zone, language));
-    out["policy_version"] = policy->version;
-    out["calendar_version"] = calendar.version();
+    const Home home = home_of(*facts, ground->config);
+    const Place place = places->find(home.uf, home.municipality);
+    const Policy& policy = ground->config.policy;
+    const DecisionContext context{policy, *place.calendar, *place.zone, places->brasilia()};
+    Json out = Json::parse(decision_to_json(decide(*facts, context, *now), *facts, *place.zone, language));
+    out["policy_version"] = policy.version;
+    out["policy_from"] = ground->policy_from;
+    out["calendar_version"] = place.calendar->version();
     out["tz_version"] = zones.version();
     return out;
 }
@@ -90,11 +87,7 @@ void add_decide_command(CLI::App& app, Session& session) {
         ->add_option("--at", asked->at,
                      std::string(session.say("the time of the decision, RFC 3339", "a hora da decisão, RFC 3339")))
         ->required();
-    decide->add_option("--policy", asked->policy, "policy.toml");
-    decide->add_option("--states", asked->states,
-                       std::string(session.say("directory of state holidays", "pasta de feriados estaduais")));
-    decide->add_option("--towns", asked->towns,
-                       std::string(session.say("directory of town holidays", "pasta de feriados municipais")));
+    add_ground_options(decide, session, asked->ground);
     decide->callback([&session, asked] {
         const auto result = decided(*asked, session.language);
         if (!result) {
@@ -102,8 +95,10 @@ void add_decide_command(CLI::App& app, Session& session) {
             return;
         }
         if (!session.printed(*result)) {
-            session.out << session.say("access: ", "acesso: ") << result->value("access", "") << '\n';
+            session.out << session.say("access: ", "acesso: ") << session.state(result->value("access", "")) << '\n';
             print_decision(session, *result);
+            session.out << session.say("policy: ", "política: ") << result->value("policy_version", "") << " ("
+                        << result->value("policy_from", "") << ")\n";
         }
     });
 }

@@ -36,7 +36,8 @@ void print_wishes(const Session& session, const Json& wishes, const char* name, 
 
 void print_decision(const Session& session, const Json& decision) {
     const std::string access = decision.value("access", "");
-    print_reasons(session, decision.at("access_reasons"), std::string(session.say("why ", "por que ")) + access + ":");
+    print_reasons(session, decision.at("access_reasons"),
+                  std::string(session.say("why ", "por que ")) + session.state(access) + ":");
     print_wishes(session, decision.at("messages"), "stage",
                  session.say("messages to send now:", "mensagens a enviar agora:"));
     print_reasons(session, decision.at("message_reasons"),

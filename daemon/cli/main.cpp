@@ -13,10 +13,20 @@ int main(int argc, char** argv) {
         session.socket = socket;
     }
     // The help texts are made while the commands are declared, so the language must be known before parsing.
-    for (int i = 1; i + 1 < argc; ++i) {
-        if (std::string_view(argv[i]) == "--lang") {
-            session.language = std::string_view(argv[i + 1]) == "pt-BR" ? Language::pt_br : Language::en;
+    // So must --json, to answer a faulty command line in the same form.
+    for (int i = 1; i < argc; ++i) {
+        constexpr std::string_view kInOne = "--lang=";
+        const std::string_view word = argv[i];
+        std::string_view wanted;
+        if (word == "--lang" && i + 1 < argc) {
+            wanted = argv[i + 1];
+        } else if (word.starts_with(kInOne)) {
+            wanted = word.substr(kInOne.size());
         }
+        if (!wanted.empty()) {
+            session.language = wanted == "pt-BR" ? Language::pt_br : Language::en;
+        }
+        session.json = session.json || word == "--json";
     }
 
     CLI::App app{std::string(session.say("emdia: what the collections daemon does, why, and how to steer it",
@@ -24,6 +34,7 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", std::string("emdia " EMDIA_VERSION));
     app.require_subcommand(1);
     app.fallthrough();
+    app.footer("\n  $ emdia status\n  $ emdia why ixc:7301");
     app.add_flag("--json", session.json, std::string(session.say("print JSON", "saída em JSON")));
     app.add_option("--socket", session.socket,
                    std::string(session.say("admin socket of emdiad (also $EMDIA_SOCKET)",
@@ -45,7 +56,13 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        const bool asked_for_help = app.exit(error, std::cout, std::cerr) == 0;
+        const bool asked_for_help = error.get_exit_code() == 0;
+        if (asked_for_help || !session.json) {
+            app.exit(error, std::cout, std::cerr);
+        } else {
+            session.fail(
+                {ErrorKind::bad_input, "the command line is wrong: " + std::string(error.what()), "see emdia --help"});
+        }
         return static_cast<int>(asked_for_help ? Exit::done : Exit::usage);
     }
     return static_cast<int>(session.exit);

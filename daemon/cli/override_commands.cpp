@@ -28,15 +28,16 @@ void apply(Session& session, std::string_view method, Json params, std::string_v
     if (answer && !session.printed(*answer)) {
         session.out << answer->value("account", "") << ": " << done;
         if (answer->contains("until")) {
-            session.out << session.say(" until ", " até ") << answer->value("until", "");
+            session.out << session.say(" until ", " até ") << answer->value("until_local", answer->value("until", ""));
         }
         session.out << '\n';
     }
 }
 
 void add_overrides(CLI::App& app, Session& session) {
-    CLI::App* group = declare_group(
-        app, "override", session.say("a person's decision, with an end", "decisão de uma pessoa, com prazo"));
+    CLI::App* group = declare_group(app, "override",
+                                    session.say("a person's decision, with an end", "decisão de uma pessoa, com prazo"),
+                                    "emdia override open ixc:7301 --for 48h --reason \"visit booked\"");
     const struct {
         const char* name;
         std::string_view english;
@@ -78,7 +79,8 @@ void add_overrides(CLI::App& app, Session& session) {
 void add_disputes(CLI::App& app, Session& session) {
     CLI::App* group = declare_group(
         app, "dispute",
-        session.say("a contested invoice: the clocks stop (A12)", "fatura contestada: os prazos param (A12)"));
+        session.say("a contested invoice: the clocks stop (A12)", "fatura contestada: os prazos param (A12)"),
+        "emdia dispute open ixc:7301 --reason \"phone, protocol 123\"");
     auto opened = options<ChangeOptions>();
     CLI::App* open = declare(*group, "open", session.say("the subscriber contests", "o assinante contesta"),
                              "emdia dispute open ixc:7301 --invoice 145535 --reason \"phone, protocol 123\"");

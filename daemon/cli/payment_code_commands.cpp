@@ -117,7 +117,8 @@ void add_file_option(CLI::App* command, const Session& session, std::string& fil
 }  // namespace
 
 void add_payment_code_commands(CLI::App& app, Session& session) {
-    CLI::App* pix = declare_group(app, "pix", session.say("Pix copy-and-paste codes", "códigos Pix copia e cola"));
+    CLI::App* pix = declare_group(app, "pix", session.say("Pix copy-and-paste codes", "códigos Pix copia e cola"),
+                                  "emdia pix read < code.txt");
     auto asked = options<PixOptions>();
     CLI::App* make = declare(*pix, "build", session.say("make a code", "montar um código"),
                              "emdia pix build --key 12345678000195 --name \"REDE SUL\" --city CAMPINAS --amount 99.90");
@@ -150,7 +151,8 @@ void add_payment_code_commands(CLI::App& app, Session& session) {
     });
 
     CLI::App* boleto =
-        declare_group(app, "boleto", session.say("boleto lines and barcodes", "linhas digitáveis e códigos de barras"));
+        declare_group(app, "boleto", session.say("boleto lines and barcodes", "linhas digitáveis e códigos de barras"),
+                      "emdia boleto read < line.txt");
     auto read_line = options<ReadOptions>();
     CLI::App* digits =
         declare(*boleto, "read",

@@ -25,7 +25,7 @@ void print_promises(const Session& session, const Json& answer) {
     Table table({"ID", std::string(session.say("STATE", "ESTADO")), std::string(session.say("UNTIL", "ATÉ")),
                  std::string(session.say("AMOUNT", "VALOR")), std::string(session.say("BY", "POR"))});
     for (const Json& row : answer.at("promises")) {
-        table.add({std::to_string(row.value("promise", std::int64_t{0})), row.value("state", ""),
+        table.add({std::to_string(row.value("promise", std::int64_t{0})), session.state(row.value("state", "")),
                    row.value("until", ""), row.value("amount", ""), row.value("made_by", "")});
     }
     if (!table.empty()) {
@@ -41,7 +41,8 @@ void print_promises(const Session& session, const Json& answer) {
 }  // namespace
 
 void add_promise_commands(CLI::App& app, Session& session) {
-    CLI::App* group = declare_group(app, "promise", session.say("promises to pay", "promessas de pagamento"));
+    CLI::App* group = declare_group(app, "promise", session.say("promises to pay", "promessas de pagamento"),
+                                    "emdia promise list ixc:7301");
 
     auto added = options<PromiseOptions>();
     CLI::App* add = declare(*group, "add",

@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/cli/portuguese.hpp"
+
 namespace emdia {
 namespace {
 
@@ -39,15 +41,20 @@ Exit exit_of(ErrorKind kind) {
 
 void Session::fail(const Error& error) {
     exit = exit_of(error.kind);
+    const std::string what = language == Language::pt_br ? in_portuguese(error.what) : error.what;
+    const std::string cure = language == Language::pt_br ? in_portuguese(error.cure) : error.cure;
     if (json) {
-        out << Json{{"error", {{"kind", to_string(error.kind)}, {"what", error.what}, {"cure", error.cure}}}}.dump(2)
-            << '\n';
+        out << Json{{"error", {{"kind", to_string(error.kind)}, {"what", what}, {"cure", cure}}}}.dump(2) << '\n';
         return;
     }
-    err << "emdia: " << error.what << '\n';
-    if (!error.cure.empty()) {
-        err << say("  cure: ", "  como resolver: ") << error.cure << '\n';
+    err << "emdia: " << what << '\n';
+    if (!cure.empty()) {
+        err << say("  cure: ", "  como resolver: ") << cure << '\n';
     }
+}
+
+std::string Session::state(const std::string& word) const {
+    return std::string(language == Language::pt_br ? state_in_portuguese(word) : word);
 }
 
 bool Session::printed(const Json& value) const {

@@ -44,6 +44,8 @@ struct Session {
     }
     /// Writes the error with its cure and sets the exit code that fits its kind.
     void fail(const Error& error);
+    /// The word of a state ("blocked", "observed") in the language of the operator.
+    [[nodiscard]] std::string state(const std::string& word) const;
     /// With --json the value as it is; then true.
     bool printed(const Json& value) const;
 };

@@ -20,6 +20,10 @@ void print_status(Session& session, const Json& status) {
     }
     if (status.value("frozen", false)) {
         out << session.say("  FROZEN: only unblocks go out", "  CONGELADO: só desbloqueios saem");
+        if (const Json freeze = status.value("freeze", Json()); freeze.is_object()) {
+            out << "\n  " << freeze.value("local", "") << "  " << freeze.value("author", "") << ": "
+                << freeze.value("why", "");
+        }
     }
     out << "\n\n";
     Table parts({std::string(session.say("PART", "PARTE")), std::string(session.say("STATE", "ESTADO")), ""});
@@ -86,7 +90,8 @@ void add_status_commands(CLI::App& app, Session& session) {
             "emdia status --json")
         ->callback([&session] { run_status(session); });
 
-    CLI::App* sync = declare_group(app, "sync", session.say("read the ERP anew", "reler o ERP"));
+    CLI::App* sync = declare_group(app, "sync", session.say("read the ERP anew", "reler o ERP"),
+                                   "emdia sync now --reason \"base restored\"");
     auto sync_options = options<SyncOptions>();
     CLI::App* now = declare(
         *sync, "now",

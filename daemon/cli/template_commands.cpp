@@ -62,7 +62,8 @@ Result<std::vector<LintFault>> lint_all(const LintOptions& asked) {
 }  // namespace
 
 void add_template_commands(CLI::App& app, Session& session) {
-    CLI::App* group = declare_group(app, "template", session.say("texts to subscribers", "textos aos assinantes"));
+    CLI::App* group = declare_group(app, "template", session.say("texts to subscribers", "textos aos assinantes"),
+                                    "emdia template lint /usr/share/emdia/templates/pt-BR");
     auto asked = options<LintOptions>();
     CLI::App* command =
         declare(*group, "lint", session.say("check the rules for texts", "conferir as regras dos textos"),

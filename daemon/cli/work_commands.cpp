@@ -23,7 +23,7 @@ void print_tasks(const Session& session, const Json& answer) {
                  std::string(session.say("KIND", "TIPO")), std::string(session.say("OWNER", "COM")), ""});
     for (const Json& row : answer.at("tasks")) {
         table.add({std::to_string(row.value("task", std::int64_t{0})), std::to_string(row.value("priority", 3)),
-                   row.value("opened_at", ""), account_of(row), row.value("kind", ""), row.value("owner", ""),
+                   row.value("opened_local", ""), account_of(row), row.value("kind", ""), row.value("owner", ""),
                    row.value("text", "")});
     }
     if (table.empty()) {
@@ -38,7 +38,7 @@ void print_holds(const Session& session, const Json& answer) {
         session.out << session.say("nothing is held", "nada está retido") << '\n';
     }
     for (const Json& row : answer.at("holds")) {
-        session.out << row.value("hold", std::int64_t{0}) << "  " << row.value("opened_at", "") << "  "
+        session.out << row.value("hold", std::int64_t{0}) << "  " << row.value("opened_local", "") << "  "
                     << row.value("reason", "") << " [" << row.value("rules", "") << "]  " << row.value("scope", "")
                     << "\n   " << row.value("text", "") << '\n';
         const auto count = row.value("account_count", std::int64_t{0});
@@ -73,8 +73,8 @@ void add_change(CLI::App& group, Session& session, const std::string& name, std:
 }  // namespace
 
 void add_work_commands(CLI::App& app, Session& session) {
-    CLI::App* task =
-        declare_group(app, "task", session.say("things a person must do", "o que uma pessoa precisa fazer"));
+    CLI::App* task = declare_group(
+        app, "task", session.say("things a person must do", "o que uma pessoa precisa fazer"), "emdia task list");
     auto listed = options<WorkOptions>();
     CLI::App* list =
         declare(*task, "list", session.say("open ones, most urgent first", "abertas, mais urgentes primeiro"),
@@ -92,7 +92,8 @@ void add_work_commands(CLI::App& app, Session& session) {
                session.say("finished; the reason is the outcome", "concluída; o motivo é o resultado"),
                "emdia task done 5 --reason \"letter sent, AR 123\"", "task.done", Json::object(), "task");
 
-    CLI::App* hold = declare_group(app, "hold", session.say("what an interlock stopped", "o que uma trava reteve"));
+    CLI::App* hold = declare_group(app, "hold", session.say("what an interlock stopped", "o que uma trava reteve"),
+                                   "emdia hold list");
     declare(*hold, "list", session.say("what waits for approval", "o que espera aprovação"), "emdia hold list")
         ->callback([&session] {
             const auto answer = ask(session, "hold.list", Json::object());

@@ -191,7 +191,7 @@ void AccessLoop::command(Desk& desk, const RestrictedLine& line) {
         row.state = CommandState::refused;
         row.cause = "no driver is configured for NAS \"" + line.nas + "\"";
         desk.task(line.account, InvoiceId{}, TaskKind::access_failed, row.access == Access::open ? 1 : 2,
-                  row.cause + ": add it under [network.routing] in emdia.toml");
+                  row.cause + ": add it under [network.routes] in emdia.toml");
     }
     desk.ledger.add_command(row);
 }

@@ -8,6 +8,11 @@ namespace {
 
 constexpr Days kLongestOverride{90};
 
+// Of the last freeze or thaw.
+constexpr std::string_view kFreezeAt = "freeze.at";
+constexpr std::string_view kFreezeAuthor = "freeze.author";
+constexpr std::string_view kFreezeWhy = "freeze.why";
+
 Error no_such(const std::string& what, std::int64_t id) {
     return Error{ErrorKind::not_found, "there is no " + what + " " + std::to_string(id), {}};
 }
@@ -56,6 +61,11 @@ Result<void> People::end_override(AccountId id, OverrideKind kind, const Operato
     const auto facts = account(id, by);
     if (!facts) {
         return facts.error();
+    }
+    const bool in_force = std::any_of(facts->overrides.begin(), facts->overrides.end(),
+                                      [&](const Override& o) { return o.kind == kind && o.until > desk_.now; });
+    if (!in_force) {
+        return Error{ErrorKind::not_found, "no override of this kind is in force", "see what is: emdia why ACCOUNT"};
     }
     desk_.ledger.end_overrides(id, kind, desk_.now);
     desk_.ledger.mark_dirty(id);
@@ -203,6 +213,7 @@ Result<void> People::resolve_hold(HoldId id, bool approve, const Operator& by) {
     desk_.ledger.put_hold(*hold);
     note(AccountId{}, approve ? "hold.approved" : "hold.rejected", "hold=" + std::to_string(raw(id)), by, "I10");
     for (const AccountId account : hold->accounts) {
+        note(account, approve ? "hold.approved" : "hold.rejected", "hold=" + std::to_string(raw(id)), by, "I10");
         desk_.ledger.mark_dirty(account);
     }
     if (hold->reason == ReasonCode::shrink_hold && approve) {
@@ -215,8 +226,19 @@ Result<void> People::resolve_hold(HoldId id, bool approve, const Operator& by) {
     return {};
 }
 
+std::optional<FreezeNote> People::freeze() {
+    const auto at = parse_instant(desk_.ledger.meta(kFreezeAt).value_or(""));
+    if (!frozen() || !at) {
+        return std::nullopt;
+    }
+    return FreezeNote{*at, desk_.ledger.meta(kFreezeAuthor).value_or(""), desk_.ledger.meta(kFreezeWhy).value_or("")};
+}
+
 void People::set_freeze(bool on, const Operator& by) {
     standing_.set_freeze(desk_, on, "person: " + by.name);
+    desk_.ledger.put_meta(kFreezeAt, to_rfc3339(desk_.now));
+    desk_.ledger.put_meta(kFreezeAuthor, by.name);
+    desk_.ledger.put_meta(kFreezeWhy, by.why);
     note(AccountId{}, on ? "freeze.why" : "thaw.why", {}, by);
 }
 

@@ -32,6 +32,7 @@ public:
     [[nodiscard]] std::optional<AccountFacts> facts_of(AccountId id) override { return desk_.facts(id); }
     [[nodiscard]] std::vector<PartHealth> health() override { return health_(); }
     [[nodiscard]] bool frozen() const override { return standing_.frozen(); }
+    [[nodiscard]] std::optional<FreezeNote> freeze() override;
     [[nodiscard]] std::string mode() const override { return standing_.live() ? "live" : "shadow"; }
 
     [[nodiscard]] Result<void> add_override(AccountId id, OverrideKind kind, Millis duration,

@@ -3,6 +3,7 @@
 // only, inside the transaction of a turn: what a call changes is durable before its answer leaves.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,13 @@ struct PartHealth {
     std::string text;  ///< Version and last pull, or the cause and its cure.
 };
 
+/// Who stopped everything outgoing, when and why.
+struct FreezeNote {
+    Instant at{};
+    std::string author;
+    std::string why;
+};
+
 class Control {
 public:
     virtual ~Control() = default;
@@ -39,11 +47,14 @@ public:
     [[nodiscard]] virtual std::optional<AccountFacts> facts_of(AccountId id) = 0;
     [[nodiscard]] virtual std::vector<PartHealth> health() = 0;
     [[nodiscard]] virtual bool frozen() const = 0;
+    /// nullopt: not frozen, or nobody knows any more.
+    [[nodiscard]] virtual std::optional<FreezeNote> freeze() = 0;
     /// "shadow", "live" or "observe".
     [[nodiscard]] virtual std::string mode() const = 0;
 
     [[nodiscard]] virtual Result<void> add_override(AccountId id, OverrideKind kind, Millis duration,
                                                     const Operator& by) = 0;
+    /// `not_found` when no override of this kind is in force.
     [[nodiscard]] virtual Result<void> end_override(AccountId id, OverrideKind kind, const Operator& by) = 0;
     [[nodiscard]] virtual Result<PromiseId> add_promise(AccountId id, Date until, const Operator& by) = 0;
     [[nodiscard]] virtual Result<void> cancel_promise(AccountId id, PromiseId promise, const Operator& by) = 0;

@@ -14,7 +14,8 @@
 namespace emdia {
 
 enum class CoaMode {
-    disconnect,  ///< Drop the session, whatever the wish; the durable side is written first.
+    disconnect,  ///< Drop the session, whatever the wish: what the next login gets is the business of whoever owns the
+                 ///< block in the RADIUS server, usually the ERP. Nothing here writes it.
     coa          ///< What the profile says.
 };
 
@@ -35,10 +36,11 @@ struct NasConfig {
     std::optional<std::uint16_t> coa_port;  ///< Else the profile's.
     std::string source_address;             ///< Where packets leave from: an address the NAS has as RADIUS client.
     std::string nas_identifier;
-    std::map<std::string, std::string> variables;  ///< Over the profile's.
-    std::optional<MessageAuthenticator> message_authenticator;
-    std::optional<int> max_per_second;  ///< Over the profile's; 0: no limit.
-    std::optional<int> max_in_flight;   ///< Over the profile's; 1..4096.
+    std::map<std::string, std::string> variables;               ///< Over the profile's.
+    std::optional<MessageAuthenticator> message_authenticator;  ///< Over the profile's.
+    std::optional<bool> event_timestamp;                        ///< Over the profile's.
+    std::optional<int> max_per_second;                          ///< Over the profile's; 0: no limit.
+    std::optional<int> max_in_flight;                           ///< Over the profile's; 1..4096.
     RetrySchedule retry;
     Millis id_reuse{30'000};      ///< How long an identifier rests on its source port after use.
     int dead_after = 3;           ///< Requests in a row without an answer after which the NAS counts as dead.

@@ -22,7 +22,7 @@ struct AttributeTemplate {
     friend bool operator==(const AttributeTemplate&, const AttributeTemplate&) = default;
 };
 
-/// Empty attributes: Disconnect, and the durable side decides what the next login gets.
+/// Empty attributes: Disconnect; the RADIUS server decides what the next login gets.
 struct ProfileAction {
     std::vector<AttributeTemplate> attributes;
     [[nodiscard]] bool disconnects() const noexcept { return attributes.empty(); }

@@ -97,7 +97,7 @@ Result<RadiusRequest> make_radius_request(const NasConfig& nas, const RadiusProf
             return changed.error();
         }
     }
-    if (profile.event_timestamp) {
+    if (nas.event_timestamp.value_or(profile.event_timestamp)) {
         const auto seconds = std::chrono::floor<Seconds>(now).time_since_epoch().count();
         request.attributes.push_back(make_number_attribute(event_timestamp, static_cast<std::uint32_t>(seconds)));
     }

@@ -309,13 +309,68 @@ TEST_CASE("the shipped example lacks only what must be filled in; the shipped po
     }
     INFO(all_text(load.faults));
     CHECK(keys == std::vector<std::string>{"isp.name", "isp.legal_name", "isp.cnpj", "isp.address", "isp.care_channel",
-                                           "isp.domain", "erp.ixc.command"});
+                                           "isp.domain", "erp.ixc.command", "erp.ixc.settings.url",
+                                           "whatsapp.phone_number_id", "whatsapp.waba_id"});
     const PolicyLoad policy = load_policy(dir + "policy.toml.example");
     INFO(all_text(policy.faults));
     CHECK(policy.faults.empty());
     Policy expected;
     expected.version = "1";
     CHECK(policy.policy == expected);
+}
+
+TEST_CASE("what was shipped to be filled in is not taken for filled in") {
+    House house;
+    std::string text = replaced(kWhole, "\"1234\"", "\"0\"");
+    text = replaced(text, "ixc.redesul.com.br", "ixc.example.com.br");
+    house.file("emdia.toml", text);
+    const ConfigLoad load = house.load();
+    INFO(all_text(load.faults));
+    CHECK(load.faults.size() == 2);
+    CHECK(has(load.faults, 16, "erp.ixc.settings.url", "example"));
+    CHECK(has(load.faults, 21, "whatsapp.phone_number_id", "not the phone number"));
+}
+
+TEST_CASE("a NAS is named by its address, and its packets leave from one of the same kind") {
+    House house;
+    house.file("emdia.toml", replaced(kWhole, "\"127.0.0.1:3799\"", "\"bras.redesul.com.br\""));
+    CHECK(has(house.load().faults, 29, "network.radius.bras-1.address", "not a name"));
+    house.file("emdia.toml", replaced(kWhole, "secret = \"bras-secret\"",
+                                      "secret = \"bras-secret\"\nsource_address = \"2001:db8::1\""));
+    CHECK(has(house.load().faults, 31, "network.radius.bras-1.source_address", "same kind"));
+}
+
+TEST_CASE("signatures and times of RADIUS packets, and certificates for MQTT, are keys") {
+    House house;
+    std::string text =
+        replaced(kWhole, "secret = \"bras-secret\"",
+                 "secret = \"bras-secret\"\nmessage_authenticator = \"require\"\nevent_timestamp = true");
+    text +=
+        "[network.mqtt.centro]\nurl = \"mqtts://broker.redesul.com.br:8883\"\n"
+        "certificate_file = \"ours.pem\"\nkey_file = \"ours.key\"\n";
+    house.file("ours.pem", "certificate");
+    house.file("ours.key", "key");
+    house.file("emdia.toml", text);
+    const ConfigLoad load = house.load();
+    INFO(all_text(load.faults));
+    REQUIRE(load.config);
+    CHECK(load.config->network.radius.at(0).message_authenticator == RadiusNasConfig::Signing::require);
+    CHECK(load.config->network.radius.at(0).event_timestamp == true);
+    CHECK(load.config->network.mqtt.at(0).certificate_file == house.path() + "ours.pem");
+    CHECK(load.config->network.mqtt.at(0).key_file == house.path() + "ours.key");
+    house.file("emdia.toml", replaced(text, "key_file = \"ours.key\"\n", ""));
+    const ConfigLoad half = house.load();
+    INFO(all_text(half.faults));
+    CHECK(has(half.faults, 38, "network.mqtt.centro.certificate_file", "key_file"));
+}
+
+TEST_CASE("an owner that does less than one would think is a warning") {
+    House house;
+    house.file("emdia.toml", replaced(kWhole, "default = \"radius.bras-1\"", "default = \"dry-run\""));
+    CHECK(has(house.load().warnings, 13, "erp.ixc.owner", "cuts nothing"));
+    house.file("emdia.toml",
+               replaced(kWhole, "owner = \"emdia\"", "owner = \"observe\"") + "[rollout]\nmode = \"live\"\n");
+    CHECK(has(house.load().warnings, 13, "erp.ixc.owner", "nobody is blocked"));
 }
 
 }  // namespace emdia

@@ -197,4 +197,36 @@ TEST_CASE("errors of the daemon keep their cause, cure and exit code") {
     CHECK(daemon.control.asked.empty());
 }
 
+TEST_CASE("the house has a history and says who froze it, and why") {
+    Daemon daemon;
+    {
+        LedgerTransaction turn(daemon.control.book);
+        daemon.control.book.append(
+            {AccountId{}, daemon.control.now(), "person: maria", "freeze.on", "why=\"ERP migration\"", "I8"});
+        turn.commit();
+    }
+    const ProgramRun house = daemon.run({"timeline"});
+    INFO(house.out << house.err);
+    CHECK(house.status == 0);
+    CHECK(contains(house.out, "2026-04-01 09:30:00  freeze.on  person: maria"));
+    CHECK_FALSE(contains(house.out, "message.delivered"));
+    CHECK(daemon.run({"freeze", "on", "--reason", "ERP migration"}).status == 0);
+    const ProgramRun status = daemon.run({"status"});
+    INFO(status.out);
+    CHECK(contains(status.out, own_name() + ": ERP migration"));
+}
+
+TEST_CASE("in Portuguese the errors, the cures and the words of access are Portuguese, and times are local") {
+    Daemon daemon;
+    const std::string portuguese = "pt_BR.UTF-8";
+    const ProgramRun why = daemon.run({"why", "ixc:7301"}, portuguese);
+    INFO(why.out << why.err);
+    CHECK(contains(why.out, "acesso: desejado aberto, na rede desconhecido (sem prova"));
+    CHECK(contains(daemon.run({"why", "ixc:9999"}, portuguese).err,
+                   "emdia: essa conta não existe\n  como resolver: procure: emdia subscriber BUSCA"));
+    CHECK(contains(daemon.run({"hold", "list"}).out, "2026-04-01 09:30:00"));
+    CHECK(contains(daemon.run({"override", "open", "7301", "--for", "48h", "--reason", "x"}).out,
+                   "open until 2026-04-03 09:30:00"));
+}
+
 }  // namespace emdia

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include <catch2/catch.hpp>
 
@@ -120,6 +121,7 @@ TEST_CASE("decide blocks the account of section 6 at 09:30 on 1 April, with its 
     CHECK(contains(run.out, "\"access\": \"blocked\""));
     CHECK(contains(run.out, "\"code\": \"notice_period_over\""));
     CHECK(contains(run.out, "\"policy_version\": \"default\""));
+    CHECK(contains(run.out, "\"policy_from\": "));
 }
 
 TEST_CASE("decide keeps it open one day before, and says when it may be blocked") {
@@ -199,6 +201,143 @@ TEST_CASE("no daemon is exit code 3 with a cure, as text and as JSON") {
     const ProgramRun json = emdia({"status", "--json"}, "", {{"EMDIA_SOCKET", "/no/such/socket"}});
     CHECK(json.status == 3);
     CHECK(contains(json.out, "\"kind\": \"unavailable\""));
+}
+
+namespace {
+
+/// A configuration that lacks nothing; `settings` are those of the connector.
+std::string whole_config(const test::TempDir& dir, const std::string& settings) {
+    std::filesystem::create_directory(dir.path("secrets"));
+    for (const char* name : {"ixc-token", "wa-token", "wa-secret", "wa-verify"}) {
+        const std::string file = dir.path("secrets/") + name;
+        std::ofstream(file) << "7:abcdef\n";
+        std::filesystem::permissions(file, std::filesystem::perms::owner_read);
+    }
+    std::filesystem::create_directory(dir.path("states"));
+    std::ofstream(dir.path("states/sp.holidays")) << "07-09 Revolução Constitucionalista\n";
+    const std::string file = dir.path("emdia.toml");
+    std::ofstream(file) << R"([isp]
+name = "Rede Sul"
+legal_name = "Rede Sul Ltda"
+cnpj = "11.222.333/0001-81"
+address = "Rua A, 1"
+care_channel = "0800 000 0000"
+domain = "redesul.com.br"
+[secrets]
+dir = "secrets"
+[clock]
+lab = "127.0.0.1:1"
+[holidays]
+states = "states"
+[whatsapp]
+phone_number_id = "1"
+waba_id = "2"
+token = "wa-token"
+app_secret = "wa-secret"
+verify_token = "wa-verify"
+[network]
+default = "dry-run"
+[templates]
+dir = ")" << kSource << R"(/templates/pt-BR"
+[erp.ixc]
+default_uf = "SP"
+command = [")" << EMDIA_BINARY_DIR
+                        << R"(/bin/emdia-connector-ixc"]
+[erp.ixc.secrets]
+token = "ixc-token"
+[erp.ixc.settings]
+url = "http://127.0.0.1:9"
+)" << settings;
+    return file;
+}
+
+}  // namespace
+
+TEST_CASE("config check asks the connector: a misspelt setting is a fault, and --probe calls the ERP") {
+    const test::TempDir dir;
+    const ProgramRun good = emdia({"config", "check", "--config", whole_config(dir, "")});
+    INFO(good.out << good.err);
+    CHECK(good.status == 0);
+    const ProgramRun probed = emdia({"config", "check", "--probe", "--config", dir.path("emdia.toml")});
+    INFO(probed.out << probed.err);
+    CHECK(probed.status == 6);
+    CHECK(contains(probed.out, "no connection"));
+    const test::TempDir other;
+    const ProgramRun typo = emdia({"config", "check", "--config", whole_config(other, "lising = \"get\"\n")});
+    INFO(typo.out << typo.err);
+    CHECK(typo.status == 6);
+    CHECK(contains(typo.out, "lising"));
+    CHECK(contains(typo.out, "emdia.toml:30:1: erp.ixc.settings"));
+}
+
+TEST_CASE("decide and calendar go by the configuration of the house and say by which policy") {
+    const test::TempDir dir;
+    const std::string config = whole_config(dir, "");
+    std::ofstream(dir.path("policy.toml")) << "version = \"house-3\"\n[notice]\ndays = 20\n";
+    const ProgramRun dates = emdia({"calendar", "2026-06-16", "--uf", "SP", "--config", config});
+    INFO(dates.out << dates.err);
+    CHECK(dates.status == 0);
+    CHECK(contains(dates.out, "policy: house-3 (" + dir.path("policy.toml") + ")"));
+    CHECK(contains(dates.out, "calendar: national+sp-"));
+    const ProgramRun decided =
+        emdia({"decide", "-", "--at", "2026-04-01T09:30:00-03:00", "--config", config, "--json"}, kFacts);
+    INFO(decided.out << decided.err);
+    CHECK(contains(decided.out, "\"policy_version\": \"house-3\""));
+    CHECK(contains(decided.out, "\"access\": \"open\""));  // with 15 days it would be blocked
+    CHECK(emdia({"calendar", "2026-06-16", "--config", "/no/such/file"}).status == 6);
+}
+
+TEST_CASE("the language may be given in one word; a wrong command line is JSON when JSON is wanted") {
+    CHECK(contains(emdia({"--lang=pt-BR", "why", "--help"}).out, "por que esta conta"));
+    const ProgramRun wrong = emdia({"freeze", "maybe", "--reason", "x", "--json"});
+    CHECK(wrong.status == 2);
+    CHECK(contains(wrong.out, "\"kind\": \"bad_input\""));
+    CHECK(wrong.err.empty());
+    const ProgramRun away = emdia({"status", "--socket", "/no/such/socket"}, "", {{"LANG", "pt_BR.UTF-8"}});
+    CHECK(away.status == 3);
+    CHECK(contains(away.err, "o emdiad não responde em /no/such/socket"));
+    CHECK(contains(away.err, "como resolver: ele está em execução?"));
+}
+
+namespace {
+
+/// The words under "Subcommands:" of a help text.
+std::vector<std::string> subcommands(const std::string& help) {
+    std::vector<std::string> names;
+    std::istringstream lines(help);
+    bool inside = false;
+    for (std::string line; std::getline(lines, line);) {
+        if (line == "Subcommands:") {
+            inside = true;
+        } else if (line.empty()) {
+            inside = false;
+        } else if (inside && line[2] != ' ') {
+            names.push_back(line.substr(2, line.find(' ', 2) - 2));
+        }
+    }
+    return names;
+}
+
+void want_examples(std::vector<std::string> words, int& seen) {
+    words.emplace_back("--help");
+    const std::string help = emdia(words).out;
+    INFO(help);
+    CHECK(contains(help, "$ emdia"));
+    ++seen;
+    words.pop_back();
+    for (const std::string& name : subcommands(help)) {
+        words.push_back(name);
+        want_examples(words, seen);
+        words.pop_back();
+    }
+}
+
+}  // namespace
+
+TEST_CASE("every command and every group shows an example") {
+    int seen = 0;
+    want_examples({}, seen);
+    CHECK(seen > 40);
 }
 
 }  // namespace emdia

@@ -17,7 +17,13 @@ TEST_CASE("SIGHUP with a faulty configuration keeps the old one and says so; SIG
     house.run_until("2026-03-06T10:01:00");
     CHECK(house.messages(house.bruno()).size() == 1);
 
-    house.edit_config("poll_hot = \"soon\"", "poll_hot = \"120s\"");
+    house.edit_config("poll_hot = \"soon\"", "poll_hot = \"60s\"");
+    house.edit_config("profile = \"mikrotik\"", "profile = \"mikrotic\"");
+    house.daemon().signal(SIGHUP);
+    house.expect_log("CONFIG-KEPT", 2);
+    house.edit_config("profile = \"mikrotic\"", "profile = \"mikrotik\"");
+
+    house.edit_config("poll_hot = \"60s\"", "poll_hot = \"120s\"");
     house.reload();
     house.run_until("2026-03-11T10:01:00");
     CHECK(house.messages(house.bruno()).size() == 2);

@@ -134,6 +134,12 @@ TEST_CASE("More blocks than the limit of a run are held by name until a person d
         CHECK(world.wanted("7301") == Access::blocked);
         CHECK(world.driver.held.size() == 30);
     }
+    SECTION("the history of each account says who let it pass") {
+        world.control([&](Control& c, const Operator& by) { CHECK(c.resolve_hold(holds.front().id, true, by).ok()); });
+        const auto events = world.ledger.timeline(world.account("7301"), 1000);
+        CHECK(std::any_of(events.begin(), events.end(),
+                          [](const TimelineEvent& e) { return e.kind == "hold.approved"; }));
+    }
     SECTION("rejected: nobody is blocked today, and it is asked again on the next block day") {
         world.control([&](Control& c, const Operator& by) { CHECK(c.resolve_hold(holds.front().id, false, by).ok()); });
         world.run_until("2026-04-01 23:00:00");
@@ -230,6 +236,26 @@ TEST_CASE("A freeze stops everything but unblocks, and survives a restart") {
     CHECK(world.wanted("7301") == Access::open);
     CHECK(world.driver.held.at("l7301") == Access::open);
     CHECK(world.messenger.sent.size() == sent);
+}
+
+TEST_CASE("A freeze knows its author; to end an override that is not there is not found") {
+    World world;
+    add_base(world);
+    world.start();
+    world.control([&](Control& c, const Operator& by) {
+        CHECK_FALSE(c.freeze().has_value());
+        c.set_freeze(true, by);
+        REQUIRE(c.freeze().has_value());
+        CHECK(c.freeze()->author == by.name);
+        CHECK(c.freeze()->why == by.why);
+        const AccountId account = world.account("7301");
+        const auto nothing = c.end_override(account, OverrideKind::force_open, by);
+        REQUIRE_FALSE(nothing.ok());
+        CHECK(nothing.error().kind == ErrorKind::not_found);
+        CHECK(c.add_override(account, OverrideKind::force_open, Hours{48}, by).ok());
+        CHECK(c.end_override(account, OverrideKind::force_open, by).ok());
+        CHECK_FALSE(c.end_override(account, OverrideKind::force_open, by).ok());
+    });
 }
 
 TEST_CASE("\"Já paguei\" holds messages and block for 48 hours (I3)") {

@@ -33,6 +33,7 @@ public:
     }
     std::vector<PartHealth> health() override { return parts; }
     bool frozen() const override { return frozen_; }
+    std::optional<FreezeNote> freeze() override { return frozen_ ? std::optional(freeze_) : std::nullopt; }
     std::string mode() const override { return mode_name; }
 
     Result<void> add_override(AccountId, OverrideKind kind, Millis duration, const Operator& by) override {
@@ -68,6 +69,7 @@ public:
     }
     void set_freeze(bool on, const Operator& by) override {
         frozen_ = on;
+        freeze_ = {now_, by.name, by.why};
         (void)note(on ? "freeze on" : "freeze off", by);
     }
     void go_live(const Operator& by) override {
@@ -92,6 +94,7 @@ private:
     Calendar calendar_;
     FixedZone zone_{Minutes{-180}};
     bool frozen_ = false;
+    FreezeNote freeze_;
 };
 
 }  // namespace emdia::fakes

@@ -1,6 +1,5 @@
 name = generic
-title = Any NAS: Disconnect, and the durable side decides what the next login gets
-message_authenticator = send
+title = Any NAS: Disconnect; what the next login gets is decided by the RADIUS server
 
 [identify]
 User-Name = {login}

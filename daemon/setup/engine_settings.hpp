@@ -7,8 +7,6 @@
 #include "daemon/adapters/config.hpp"
 #include "daemon/adapters/holiday_files.hpp"
 #include "daemon/adapters/process_erp_source.hpp"
-#include "daemon/adapters/whatsapp_cloud.hpp"
-#include "daemon/adapters/whatsapp_route.hpp"
 #include "daemon/engine/settings.hpp"
 #include "network/mqtt/mqtt_config.hpp"
 #include "network/radius/radius_config.hpp"
@@ -18,8 +16,6 @@ namespace emdia {
 [[nodiscard]] EngineSettings engine_settings(const Config& config, const HolidayFiles& holidays);
 /// In the lab the connector may belong to whoever built it.
 [[nodiscard]] ProcessErpSourceOptions erp_source_options(const ErpConfig& config, bool lab);
-[[nodiscard]] WhatsAppSettings whatsapp_settings(const WhatsAppConfig& config, const IspProfile& isp);
-[[nodiscard]] WhatsAppWebhookSettings webhook_settings(const WhatsAppConfig& config);
 /// All NAS are devices of one driver, "radius".
 [[nodiscard]] RadiusDriverConfig radius_config(const NetworkConfig& network, RadiusProfiles profiles, WallClock now);
 /// A broker is a driver of its own, "mqtt.NAME".

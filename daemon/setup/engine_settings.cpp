@@ -1,4 +1,4 @@
-#include "daemon/app/engine_settings.hpp"
+#include "daemon/setup/engine_settings.hpp"
 
 #include <utility>
 
@@ -15,6 +15,21 @@ BlockOwner owner_of(ErpConfig::Owner owner) {
             break;
     }
     return BlockOwner::observe;
+}
+
+std::optional<MessageAuthenticator> message_authenticator_of(std::optional<RadiusNasConfig::Signing> signing) {
+    if (!signing) {
+        return std::nullopt;
+    }
+    switch (*signing) {
+        case RadiusNasConfig::Signing::send:
+            return MessageAuthenticator::send;
+        case RadiusNasConfig::Signing::require:
+            return MessageAuthenticator::require;
+        case RadiusNasConfig::Signing::off:
+            break;
+    }
+    return MessageAuthenticator::off;
 }
 
 std::string mqtt_driver_name(const std::string& broker) { return "mqtt." + broker; }
@@ -90,26 +105,6 @@ ProcessErpSourceOptions erp_source_options(const ErpConfig& config, bool lab) {
     return options;
 }
 
-WhatsAppSettings whatsapp_settings(const WhatsAppConfig& config, const IspProfile& isp) {
-    WhatsAppSettings settings;
-    settings.base_url = config.base_url;
-    settings.phone_number_id = config.phone_number_id;
-    settings.token = config.token.reveal();
-    settings.payee = PixPayee{isp.legal_name, isp.pix_key, isp.pix_key_type};
-    settings.limits.per_second = config.max_per_second;
-    settings.limits.pair_gap = config.pair_gap;
-    settings.qr = config.qr;
-    return settings;
-}
-
-WhatsAppWebhookSettings webhook_settings(const WhatsAppConfig& config) {
-    WhatsAppWebhookSettings settings;
-    settings.app_secret = config.app_secret.reveal();
-    settings.verify_token = config.verify_token.reveal();
-    settings.phone_number_id = config.phone_number_id;
-    return settings;
-}
-
 RadiusDriverConfig radius_config(const NetworkConfig& network, RadiusProfiles profiles, WallClock now) {
     RadiusDriverConfig config;
     config.profiles = std::move(profiles);
@@ -125,6 +120,8 @@ RadiusDriverConfig radius_config(const NetworkConfig& network, RadiusProfiles pr
         entry.source_address = nas.source_address;
         entry.nas_identifier = nas.nas_identifier;
         entry.variables = nas.variables;
+        entry.message_authenticator = message_authenticator_of(nas.message_authenticator);
+        entry.event_timestamp = nas.event_timestamp;
         entry.max_per_second = nas.max_per_second;
         entry.max_in_flight = nas.max_in_flight;
         entry.retry.first = nas.first_timeout;
@@ -142,6 +139,8 @@ MqttDriverConfig mqtt_config(const MqttBrokerConfig& broker, WallClock now, std:
     config.link.username = broker.username;
     config.link.password = broker.password ? broker.password->reveal() : "";
     config.link.ca_file = broker.ca_file;
+    config.link.certificate_file = broker.certificate_file;
+    config.link.key_file = broker.key_file;
     config.prefix = broker.topic_prefix;
     config.sites = {site_of(broker)};
     config.now = std::move(now);
