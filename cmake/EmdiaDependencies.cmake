@@ -1,6 +1,9 @@
 # Third-party libraries, all from Debian 12. scripts/lib/packages lists what to install; a missing one fails here
 # with the command that installs it.
-find_package(PkgConfig REQUIRED)
+find_package(PkgConfig)
+if(NOT PKG_CONFIG_FOUND)
+  message(FATAL_ERROR "emdia: pkg-config is missing. Cure: apt-get install pkg-config")
+endif()
 find_package(Threads REQUIRED)
 
 function(emdia_need_header header package)

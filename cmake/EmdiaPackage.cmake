@@ -1,8 +1,9 @@
 # cpack -G DEB: one package with the daemon, the CLI, the connectors and what they need.
-# Configure with -DCMAKE_INSTALL_PREFIX=/usr: the unit and the data directory hold absolute paths (scripts/check-package
-# does all of it).
+# scripts/check-package does all of it.
 install(FILES "${CMAKE_SOURCE_DIR}/LICENSE" DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 install(FILES "${CMAKE_SOURCE_DIR}/README.md" DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY "${CMAKE_SOURCE_DIR}/docs/" DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs FILES_MATCHING PATTERN "*.md"
+  PATTERN man EXCLUDE)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME emdia)
