@@ -63,4 +63,3 @@ TEST_CASE("without systemd nobody is told and nothing fails", "[systemd]") {
     CHECK_FALSE(systemd::ready("x"));
     CHECK_FALSE(systemd::alive());
 }
-

@@ -267,7 +267,7 @@ TEST_CASE("config check asks the connector: a misspelt setting is a fault, and -
     INFO(typo.out << typo.err);
     CHECK(typo.status == 6);
     CHECK(contains(typo.out, "lising"));
-    CHECK(contains(typo.out, "emdia.toml:30:1: erp.ixc.settings"));
+    CHECK(contains(typo.out, "emdia.toml:29:1: erp.ixc.settings"));
 }
 
 TEST_CASE("decide and calendar go by the configuration of the house and say by which policy") {
