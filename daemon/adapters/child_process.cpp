@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fstream>
+#include <string>
 #include <thread>
 
 #include <fcntl.h>
@@ -33,6 +35,9 @@ Result<Pipe> make_pipe() {
 }
 
 void make_non_blocking(const OwnedFd& fd) { ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK); }
+
+/// When memory runs out, the kernel takes what an ERP made grow rather than the daemon that blocks and unblocks.
+void sacrifice_first(pid_t pid) { std::ofstream{"/proc/" + std::to_string(pid) + "/oom_score_adj"} << 500; }
 
 /// The pieces of posix_spawn that must be destroyed.
 class SpawnPlan {
@@ -119,6 +124,7 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const std::vector<std:
         return Error{kind, command.front() + " cannot be started: " + std::strerror(failed),
                      "run it by hand as the service's user to see why"};
     }
+    sacrifice_first(child->pid_);
     child->input_ = std::move(in->write);
     child->output_ = std::move(out->read);
     child->log_ = std::move(err->read);

@@ -44,10 +44,12 @@ std::optional<RequestBook::Reply> ConnectorSession::on_line(std::string_view lin
         stray(response.error());
         return std::nullopt;
     }
-    if (!response->answer) {
-        return book_.answer(response->id, response->answer.error());
+    auto reply = response->answer ? book_.answer(response->id, std::get<ErpAnswer>(std::move(*response->answer)))
+                                  : book_.answer(response->id, Result<ErpAnswer>{response->answer.error()});
+    if (reply) {
+        strays_ = 0;  // it works; late answers of a long life are no flood
     }
-    return book_.answer(response->id, std::get<ErpAnswer>(std::move(*response->answer)));
+    return reply;
 }
 
 void ConnectorSession::on_hello(std::string_view line) {

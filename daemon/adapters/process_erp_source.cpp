@@ -134,7 +134,9 @@ private:
         nfds_t count = 1;
         if (child_) {
             fds[count++] = {child_->output(), POLLIN, 0};
-            fds[count++] = {child_->log(), POLLIN, 0};
+            if (!log_ended_) {
+                fds[count++] = {child_->log(), POLLIN, 0};
+            }
             if (!unwritten_.empty()) {
                 fds[count++] = {child_->input(), POLLOUT, 0};
             }
@@ -210,6 +212,7 @@ private:
             return;
         }
         child_ = std::move(*child);
+        log_ended_ = false;
         session_ = std::make_unique<ConnectorSession>(init, book_, Clock::now() + options_.handshake);
     }
 
@@ -240,6 +243,8 @@ private:
         std::array<char, 64U * 1024> buffer{};
         if (const auto got = ::read(child_->log(), buffer.data(), buffer.size()); got > 0) {
             connector_log_.feed({buffer.data(), static_cast<std::size_t>(got)}, Clock::now());
+        } else if (got == 0) {
+            log_ended_ = true;
         }
         // One bite per turn of the loop, so that a flood cannot keep us from deadlines and stop.
         const auto got = ::read(child_->output(), buffer.data(), buffer.size());
@@ -343,6 +348,7 @@ private:
     std::unique_ptr<ConnectorSession> session_;  ///< There when child_ is.
     protocol::LineBuffer lines_;
     ConnectorLog connector_log_{options_.erp, log_};
+    bool log_ended_ = false;  ///< The child closed its standard error: a closed pipe is always ready to be read.
     std::string unwritten_;
     std::optional<TimePoint> start_at_;  ///< nullopt: running, or never again.
     std::optional<TimePoint> ready_since_;

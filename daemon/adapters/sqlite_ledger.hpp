@@ -51,7 +51,10 @@ public:
     void note_unblocked(AccountId id, Instant until) override;
     std::vector<RestrictedLine> restricted_lines() override;
     std::int64_t blocks_since(Instant since) override;
-    std::optional<ConnectionRef> find_connection(std::string_view key) override;
+    std::optional<ConnectionRef> find_connection(std::string_view erp, std::string_view line) override;
+    std::vector<std::string> connection_ids(std::string_view erp) override;
+    void detach_connection(std::string_view erp, std::string_view line) override;
+    std::optional<Connection> detached_connection(std::string_view erp, std::string_view line) override;
 
     std::optional<MessageId> add_message(AccountId account, const MessageWish& wish, std::string_view dedupe,
                                          Instant now) override;

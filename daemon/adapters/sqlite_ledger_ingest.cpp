@@ -140,6 +140,22 @@ Ingested SqliteLedger::put(std::string_view erp, const ErpConnection& row, Insta
     return wake({account, before});
 }
 
+void SqliteLedger::detach_connection(std::string_view erp, std::string_view line) {
+    auto& db = writer();
+    ConnectionId id{};
+    AccountId before{};
+    {
+        auto found = db.query("SELECT id, account FROM connection WHERE erp = ? AND erp_id = ?", erp, line);
+        if (!found.next()) {
+            return;
+        }
+        found.read(id, ref(before));
+    }
+    db.run("UPDATE connection SET account = NULL, contract_erp_id = '' WHERE id = ?", id);
+    db.run("UPDATE command SET state = 'superseded' WHERE connection = ? AND state IN ('queued', 'unknown')", id);
+    static_cast<void>(wake({before}));
+}
+
 Ingested SqliteLedger::put(std::string_view erp, const ErpInvoice& row, Instant now) {
     auto& db = writer();
     InvoiceId id{};

@@ -127,17 +127,37 @@ std::vector<TrackedInvoice> SqliteLedger::owed_invoices(std::string_view erp, Da
     return tracked;
 }
 
-std::optional<ConnectionRef> SqliteLedger::find_connection(std::string_view key) {
-    auto row = db_->query(
-        "SELECT account, id FROM connection WHERE erp_id = ?1 AND account IS NOT NULL"
-        " UNION SELECT account, id FROM connection WHERE login = ?1 AND login <> '' AND account IS NOT NULL",
-        key);
-    ConnectionRef found;
+std::optional<ConnectionRef> SqliteLedger::find_connection(std::string_view erp, std::string_view line) {
+    auto row = db_->query("SELECT account, id FROM connection WHERE erp = ? AND erp_id = ? AND account IS NOT NULL",
+                          erp, line);
     if (!row.next()) {
         return std::nullopt;
     }
+    ConnectionRef found;
     row.read(found.account, found.connection);
-    return row.next() ? std::nullopt : std::optional{found};
+    return found;
+}
+
+std::vector<std::string> SqliteLedger::connection_ids(std::string_view erp) {
+    auto row = db_->query("SELECT erp_id FROM connection WHERE erp = ? AND account IS NOT NULL ORDER BY erp_id", erp);
+    std::vector<std::string> ids;
+    while (row.next()) {
+        row.read(ids.emplace_back());
+    }
+    return ids;
+}
+
+std::optional<Connection> SqliteLedger::detached_connection(std::string_view erp, std::string_view line) {
+    auto row = db_->query(
+        "SELECT id, erp_id, login, ipv4, ipv6_prefix, nas, session_id, voice FROM connection"
+        " WHERE erp = ? AND erp_id = ? AND contract_erp_id = ''",
+        erp, line);
+    if (!row.next()) {
+        return std::nullopt;
+    }
+    Connection c;
+    row.read(c.id, c.erp_id, c.login, c.ipv4, c.ipv6_prefix, c.nas, c.session_id, c.voice);
+    return c;
 }
 
 }  // namespace emdia

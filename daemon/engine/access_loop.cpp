@@ -25,6 +25,16 @@ bool carries(const Route& route, std::string_view driver, std::string_view devic
     return route.driver == driver && (device.empty() || route.device.empty() || route.device == device);
 }
 
+/// The ids of an ERP are its own, and one device may serve the lines of several ERPs.
+std::string device_key(const std::string& erp, const std::string& line) { return erp + ":" + line; }
+
+/// ERP and id of a key.
+std::pair<std::string, std::string> parts_of(const std::string& key) {
+    const auto colon = key.find(':');
+    return colon == std::string::npos ? std::pair{std::string{}, key}
+                                      : std::pair{key.substr(0, colon), key.substr(colon + 1)};
+}
+
 RestrictedLine line_of(const AccountFacts& facts, const Connection& connection) {
     return {facts.id, connection.id, connection.nas, facts.access.wanted, facts.access.generation, false};
 }
@@ -223,6 +233,7 @@ void AccessLoop::dispatch(Desk& desk) {
         desired.command = row.id;
         desired.account = row.account;
         desired.connection = *connection;
+        desired.connection.erp_id = device_key(facts->subscriber.erp, connection->erp_id);
         desired.connection.nas = route(desk, connection->nas).device;
         desired.access = row.access;
         desired.generation = row.generation;
@@ -232,6 +243,43 @@ void AccessLoop::dispatch(Desk& desk) {
         ++under_way_;
         desk.after_commit([driver, desired = std::move(desired)] { driver->apply(desired); });
     }
+}
+
+void AccessLoop::line_left(Desk& desk, const AccountFacts& from, const Connection& line,
+                           std::optional<AccountId> holder) {
+    if (line.voice || from.access.generation == 0) {
+        return;  // no device was ever told of it
+    }
+    auto to = holder ? desk.facts(*holder) : std::nullopt;
+    if (!to) {
+        const Route& way = route(desk, line.nas);
+        lift(desk, find(way.driver), way.device, from.subscriber.erp, line, from.access.generation + 1);
+        return;
+    }
+    // To a device this is the same line: what it now should have must outbid what it was told before.
+    to->access.generation = std::max(to->access.generation, from.access.generation) + 1;
+    desk.ledger.put_access(to->id, to->access);
+    for (const Connection& connection : to->connections) {
+        if (const RestrictedLine now = line_of(*to, connection); !connection.voice && may_command(desk, now)) {
+            command(desk, now);
+        }
+    }
+}
+
+/// Nobody has this line any more: whoever gets its login or address next must not inherit the block. Not in the book,
+/// because no account stands behind it; a device that still holds it says so with its next listing.
+void AccessLoop::lift(Desk& desk, AccessDriver* driver, const std::string& device, const std::string& erp,
+                      Connection line, std::int64_t generation) {
+    if (driver == nullptr) {
+        return;
+    }
+    DesiredAccess desired;
+    desired.connection = std::move(line);
+    desired.connection.erp_id = device_key(erp, desired.connection.erp_id);
+    desired.connection.nas = device;
+    desired.generation = generation;
+    ++under_way_;
+    desk.after_commit([driver, desired = std::move(desired)] { driver->apply(desired); });
 }
 
 void AccessLoop::on_event(Desk& desk, const DriverEvent& event) {
@@ -357,12 +405,21 @@ void AccessLoop::on_observation(Desk& desk, const Observation& seen) {
                       seen.driver + "/" + seen.device + " holds entries that are not ours; they were not touched");
             continue;
         }
-        const auto line = desk.ledger.find_connection(entry.key);
+        const auto [erp, id] = parts_of(entry.key);
+        const auto line = desk.ledger.find_connection(erp, id);
         const auto known = line ? unlisted.extract(line->connection) : decltype(unlisted)::node_type{};
         if (known && known.mapped().observed && known.mapped().wanted == entry.access) {
             continue;
         }
         const auto facts = line ? desk.facts(line->account) : std::nullopt;
+        if (const auto gone = line ? std::nullopt : desk.ledger.detached_connection(erp, id)) {
+            if (entry.access != Access::open) {
+                desk.note(AccountId{}, "access.lifted", "connection=" + std::to_string(raw(gone->id)), {},
+                          "device:" + seen.driver);
+                lift(desk, find(seen.driver), seen.device, erp, *gone, entry.generation + 1);
+            }
+            continue;
+        }
         if (!facts) {
             desk.task(AccountId{}, InvoiceId{}, TaskKind::access_drift, 3,
                       seen.driver + "/" + seen.device + " restricts a line that the ERP does not know");

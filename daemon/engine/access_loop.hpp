@@ -28,6 +28,9 @@ public:
     /// equipment hears of a block when the ERP has it, and of an opening at once and again when the ERP has it.
     /// `rules` go to the history.
     void want(Desk& desk, AccountFacts& facts, Access wanted, std::string_view rules);
+    /// The line is no longer of the account that it was restricted for (or once was): it moved to another one, or, with
+    /// nullopt, the ERP has it no longer. It gets what its new holder should have, which is open if there is none.
+    void line_left(Desk& desk, const AccountFacts& from, const Connection& line, std::optional<AccountId> holder);
     void dispatch(Desk& desk);
     void on_event(Desk& desk, const DriverEvent& event);
     /// The ERP has blocked or unblocked as it was asked; `said` is what it shows now.
@@ -53,6 +56,8 @@ private:
     /// False: there is no line that equipment acts on.
     bool command_lines(Desk& desk, const AccountFacts& facts);
     void command(Desk& desk, const RestrictedLine& line);
+    void lift(Desk& desk, AccessDriver* driver, const std::string& device, const std::string& erp, Connection line,
+              std::int64_t generation);
     void on_result(Desk& desk, const ApplyResult& result);
     void on_observation(Desk& desk, const Observation& seen);
     void on_device(Desk& desk, const DeviceState& state);

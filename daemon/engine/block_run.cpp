@@ -53,7 +53,13 @@ std::string rules_of(const std::vector<Reason>& reasons) {
     return text;
 }
 
-void BlockRun::close(Desk& desk, const Standing& standing) {
+bool by_a_person(const Decision& decision) {
+    return std::any_of(decision.access_reasons.begin(), decision.access_reasons.end(),
+                       [](const Reason& reason) { return reason.code == ReasonCode::override_blocked; });
+}
+
+void BlockRun::close(Desk& desk, const Standing& standing,
+                     const std::function<bool(const AccountFacts&)>& contract_read) {
     const Resolved resolved = resolved_today(desk);
     std::vector<Candidate> free;
     std::vector<Candidate> approved;
@@ -63,7 +69,7 @@ void BlockRun::close(Desk& desk, const Standing& standing) {
             continue;
         }
         Decision decision = decide(*facts, desk.context(*facts), desk.now);
-        if (decision.access == Access::open || decision.refresh) {
+        if (decision.access == Access::open || decision.refresh || !(by_a_person(decision) || contract_read(*facts))) {
             desk.ledger.mark_dirty(id);
             continue;
         }

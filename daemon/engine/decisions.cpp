@@ -23,6 +23,16 @@ bool waits_for_payment(const AccountFacts& facts, const Decision& decision) {
 
 bool is_reply(Stage stage) { return message_class(stage) == MessageClass::reply; }
 
+std::vector<std::string> unsettled(const AccountFacts& facts) {
+    std::vector<std::string> ids;
+    for (const Invoice& invoice : facts.invoices) {
+        if (invoice.owed() || invoice.state == InvoiceState::unknown) {
+            ids.push_back(invoice.erp_id);
+        }
+    }
+    return ids;
+}
+
 /// Since when the cause of a task stands. A date still to come was known all along.
 std::optional<Instant> cause_since(const Reason& reason, const Zone& zone, Instant now) {
     if (reason.at) {
@@ -72,13 +82,7 @@ void Decisions::decide_one(Desk& desk, AccountId id) {
     }
     ErpSync* sync = sync_of_(facts->subscriber.erp);
     if (decision.refresh && sync != nullptr) {
-        std::vector<std::string> ids;
-        for (const Invoice& invoice : facts->invoices) {
-            if (invoice.owed() || invoice.state == InvoiceState::unknown) {
-                ids.push_back(invoice.erp_id);
-            }
-        }
-        sync->want_fresh(id, ids);
+        sync->want_fresh(desk, id, unsettled(*facts));
     }
     const bool withdrawn = outbox_.withdraw_outdated(desk, *facts);
     apply_messages(desk, *facts, decision);
@@ -156,6 +160,13 @@ void Decisions::apply_access(Desk& desk, AccountFacts& facts, Decision& decision
         decision.access_reasons.push_back(*stop);
     } else if (erp != nullptr && erp->owner == BlockOwner::observe) {
         decision.access_reasons.push_back(Reason{ReasonCode::shadow, {}, {}, {}, {}});
+    } else if (ErpSync* sync = sync_of_(facts.subscriber.erp);
+               sync != nullptr && !by_a_person(decision) && !sync->contract_read(facts.id, desk.now)) {
+        // The contract may have been cancelled or spared since the last pull, and its line may be somebody else's.
+        sync->want_fresh(desk, facts.id, unsettled(facts), facts.contract.erp_id);
+        decision.access_reasons.push_back(Reason{ReasonCode::erp_stale, {}, {}, {}, {}});
+        const Instant again = desk.now + desk.settings.policy.block.erp_max_age;
+        decision.next_wake = decision.next_wake ? std::min(*decision.next_wake, again) : again;
     } else {
         blocks_.propose(facts.id);
     }

@@ -53,7 +53,11 @@ Engine::Engine(const EngineSettings& settings, const TemplateSet& templates, con
       inbound_(writer_) {
     std::vector<ErpSync*> syncs;
     for (std::size_t i = 0; i < settings.erps.size() && i < ports_.erps.size(); ++i) {
-        syncs_.push_back(std::make_unique<ErpSync>(settings.erps[i], *ports_.erps[i]));
+        syncs_.push_back(std::make_unique<ErpSync>(
+            settings.erps[i], *ports_.erps[i],
+            [this](Desk& desk, const AccountFacts& from, const Connection& line, std::optional<AccountId> holder) {
+                access_.line_left(desk, from, line, holder);
+            }));
         syncs.push_back(syncs_.back().get());
     }
     people_ = std::make_unique<People>(desk_, standing_, access_, writer_, syncs, [this] { return health(); });
@@ -334,7 +338,10 @@ int Engine::work() {
     figures_.decisions += static_cast<std::uint64_t>(decided);
     const bool refreshing = std::any_of(syncs_.begin(), syncs_.end(), [](const auto& s) { return s->refreshing(); });
     if (decided < kDecisionsPerTurn && !refreshing && !blocks_.empty()) {
-        blocks_.close(desk_, standing_);
+        blocks_.close(desk_, standing_, [this](const AccountFacts& facts) {
+            const ErpSync* sync = sync_of(facts.subscriber.erp);
+            return sync == nullptr || sync->contract_read(facts.id, desk_.now);
+        });
     }
     access_.run_due(desk_);
     access_.dispatch(desk_);

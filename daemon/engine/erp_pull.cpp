@@ -41,6 +41,9 @@ std::optional<RecordKind> list_after(RecordKind kind) {
 void ErpSync::start_pull(Desk& desk, bool full) {
     pull_ = Pull{};
     pull_->full = full;
+    if (full) {
+        ask_health(desk);
+    }
     ask_page(desk);
 }
 
@@ -73,6 +76,13 @@ void ErpSync::on_page(Desk& desk, ErpPage& page) {
             for (const Row& row : rows) {
                 if (pull_->full) {
                     pull_->seen.push_back(hash_of(row.id));
+                }
+                if constexpr (std::is_same_v<Row, ErpConnection>) {
+                    take_connection(desk, row);
+                    continue;
+                }
+                if constexpr (std::is_same_v<Row, ErpInvoice>) {
+                    pull_->homeless += row.contract_id.empty() ? 1 : 0;
                 }
                 const bool changed = desk.ledger.put(settings_.name, row, desk.now).changed;
                 if constexpr (std::is_same_v<Row, ErpPayment>) {
@@ -107,6 +117,9 @@ void ErpSync::end_of_list(Desk& desk, const ErpPage& page) {
     if (pull_->full && page.kind == RecordKind::contracts) {
         contracts_listed(desk);
     }
+    if (pull_->full && page.kind == RecordKind::connections) {
+        connections_listed(desk);
+    }
     if (pull_->full && page.kind == RecordKind::invoices) {
         invoices_listed(desk);
     }
@@ -129,6 +142,28 @@ bool ErpSync::has_open_hold(Desk& desk) const {
     });
 }
 
+/// False: the list lost so much that nothing is concluded from what it does not show.
+bool ErpSync::whole(Desk& desk, const PullSummary& summary, const std::string& rows) {
+    if (accept_shrink_ || !shrink_interlock(summary, settings_.max_shrink_percent)) {
+        return true;
+    }
+    pull_->shrunk = true;
+    if (!has_open_hold(desk)) {
+        HoldRow hold;
+        hold.reason = ReasonCode::shrink_hold;
+        hold.scope = settings_.name;
+        hold.opened_at = desk.now;
+        hold.text = "a full pull lost " + std::to_string(summary.vanished) + " of " +
+                    std::to_string(summary.held_before) + " " + rows + ": nothing is blocked or dunned on it";
+        desk.ledger.add_hold(hold);
+        desk.task(AccountId{}, InvoiceId{}, TaskKind::erp_problem, 1, settings_.name + ": " + hold.text);
+    }
+    shrunk_ = true;
+    desk.ledger.put_meta(meta_key("shrunk"), "yes");
+    set_trouble(desk, "pull", std::string{kShrunk});
+    return false;
+}
+
 void ErpSync::contracts_listed(Desk& desk) {
     PullSummary summary;
     std::vector<std::string> vanished;
@@ -140,41 +175,35 @@ void ErpSync::contracts_listed(Desk& desk) {
     }
     summary.seen = static_cast<std::int64_t>(pull_->seen.size());
     summary.vanished = static_cast<std::int64_t>(vanished.size());
-    const bool too_small = shrink_interlock(summary, settings_.max_shrink_percent).has_value();
-    if (too_small && !accept_shrink_) {
-        if (!has_open_hold(desk)) {
-            HoldRow hold;
-            hold.reason = ReasonCode::shrink_hold;
-            hold.scope = settings_.name;
-            hold.opened_at = desk.now;
-            hold.text = "a full pull lost " + std::to_string(summary.vanished) + " of " +
-                        std::to_string(summary.held_before) + " active contracts: nothing is blocked or dunned on it";
-            desk.ledger.add_hold(hold);
-            desk.task(AccountId{}, InvoiceId{}, TaskKind::erp_problem, 1, settings_.name + ": " + hold.text);
-        }
-        shrunk_ = true;
-        desk.ledger.put_meta(meta_key("shrunk"), "yes");
-        set_trouble(desk, "its last full pull lost too much of the base");
+    if (!whole(desk, summary, "active contracts")) {
         return;
-    }
-    if (accept_shrink_) {
-        accept_shrink_ = false;
-        desk.ledger.put_meta(meta_key("accept_shrink"), "no");
-    }
-    if (shrunk_) {
-        shrunk_ = false;
-        desk.ledger.put_meta(meta_key("shrunk"), "no");
-        for (HoldRow hold : desk.ledger.open_holds()) {
-            if (hold.reason == ReasonCode::shrink_hold && hold.scope == settings_.name) {
-                hold.state = "expired";
-                hold.resolved_at = desk.now;
-                hold.resolved_why = "a later pull was whole again";
-                desk.ledger.put_hold(hold);
-            }
-        }
     }
     for (const auto& id : vanished) {
         ask(desk, ErpReadContract{id}, Asked{Purpose::vanished_contract, {}, {}, id});
+    }
+}
+
+/// A line that is not listed any more must not be blocked on the account that had it: its login or address may be
+/// somebody else's by now.
+void ErpSync::connections_listed(Desk& desk) {
+    if (pull_->shrunk) {
+        return;
+    }
+    PullSummary summary;
+    std::vector<std::string> gone;
+    for (auto& id : desk.ledger.connection_ids(settings_.name)) {
+        ++summary.held_before;
+        if (!listed(pull_->seen, id)) {
+            gone.push_back(std::move(id));
+        }
+    }
+    summary.seen = static_cast<std::int64_t>(pull_->seen.size());
+    summary.vanished = static_cast<std::int64_t>(gone.size());
+    if (!whole(desk, summary, "connections")) {
+        return;
+    }
+    for (const auto& id : gone) {
+        drop_connection(desk, id);
     }
 }
 
@@ -189,11 +218,32 @@ void ErpSync::invoices_listed(Desk& desk) {
     ask_invoices(desk, Purpose::again, absent);
 }
 
+void ErpSync::whole_again(Desk& desk) {
+    if (std::exchange(accept_shrink_, false)) {
+        desk.ledger.put_meta(meta_key("accept_shrink"), "no");
+    }
+    if (!std::exchange(shrunk_, false)) {
+        return;
+    }
+    desk.ledger.put_meta(meta_key("shrunk"), "no");
+    for (HoldRow hold : desk.ledger.open_holds()) {
+        if (hold.reason == ReasonCode::shrink_hold && hold.scope == settings_.name) {
+            hold.state = "expired";
+            hold.resolved_at = desk.now;
+            hold.resolved_why = "a later pull was whole again";
+            desk.ledger.put_hold(hold);
+        }
+    }
+}
+
 void ErpSync::pull_done(Desk& desk) {
-    if (pull_->quarantined > 0) {
-        quarantine_task(desk, pull_->quarantined);
+    if (pull_->quarantined > 0 || (pull_->full && pull_->homeless > 0)) {
+        quarantine_task(desk, pull_->quarantined, pull_->homeless);
     }
     const bool full = pull_->full;
+    if (full && !pull_->shrunk) {
+        whole_again(desk);
+    }
     const bool was_healthy = health(desk.now).healthy;
     pull_.reset();
     failures_ = 0;
@@ -206,7 +256,7 @@ void ErpSync::pull_done(Desk& desk) {
         desk.log.write(LogLevel::info, "ERP-PULL-DONE", "a full pull is complete", {{"erp", settings_.name}});
     }
     if (!shrunk_) {
-        clear_trouble(desk);
+        clear_trouble(desk, "pull");
     }
     if (!was_healthy && health(desk.now).healthy) {
         decide_again(desk);
@@ -234,7 +284,7 @@ void ErpSync::pull_failed(Desk& desk, const Error& error) {
     desk.log.write(LogLevel::warning, "ERP-PULL-FAILED", error.text(),
                    {{"erp", settings_.name}, {"kind", std::string(to_string(error.kind))}});
     if (!is_retryable(error.kind) || failures_ >= 5) {
-        set_trouble(desk, error.text());
+        set_trouble(desk, "pull", error.text());
         desk.task(AccountId{}, InvoiceId{}, TaskKind::erp_problem, 2, settings_.name + ": " + error.text());
     }
 }

@@ -9,11 +9,15 @@
 namespace emdia {
 namespace {
 
-constexpr int kIdsPerRead = 400;
 constexpr int kHotLimit = 4000;
-constexpr Millis kFreshAgain{60'000};
+constexpr int kRereadsBeforeTrouble = 5;
+constexpr Millis kHealthDeadline{90'000};  // the check of a slow ERP makes a dozen calls
 
 }  // namespace
+
+Error erp_cause(const Result<ErpAnswer>& answer) {
+    return answer.ok() ? Error{ErrorKind::protocol, "the connector answered something else", {}} : answer.error();
+}
 
 std::string ErpSync::meta_key(std::string_view what) const { return "erp." + settings_.name + "." + std::string(what); }
 
@@ -22,6 +26,9 @@ void ErpSync::recover(Desk& desk) {
     pull_.reset();
     wanted_fresh_.clear();
     fresh_accounts_.clear();
+    unclear_until_.clear();
+    contracts_read_.clear();
+    rereads_failed_ = 0;
     fresh_under_way_ = 0;
     hot_under_way_ = false;
     failures_ = 0;
@@ -33,7 +40,10 @@ void ErpSync::recover(Desk& desk) {
     }
     shrunk_ = desk.ledger.meta(meta_key("shrunk")).value_or("") == "yes";
     accept_shrink_ = desk.ledger.meta(meta_key("accept_shrink")).value_or("") == "yes";
-    trouble_ = shrunk_ ? "its last full pull lost too much of the base" : "";
+    troubles_.clear();
+    if (shrunk_) {
+        troubles_["pull"] = std::string{kShrunk};
+    }
     next_full_ = last_full_ ? std::min(*last_full_ + settings_.full_every, desk.now + settings_.full_every) : desk.now;
     next_incremental_ = desk.now;
     next_hot_ = desk.now;
@@ -61,6 +71,7 @@ void ErpSync::on_state(Desk& desk, const ErpStateChange& change) {
         failures_ = 0;
         next_hot_ = desk.now;
         fresh_not_before_.reset();
+        ask_health(desk);
     } else {
         desk.log.write(LogLevel::warning, "ERP-DOWN", "the connector does not answer",
                        {{"erp", settings_.name}, {"cause", down_cause_}});
@@ -72,6 +83,9 @@ void ErpSync::ask(Desk& desk, ErpCall call, Asked asked) {
     ErpRequest request;
     request.id = next_request_id();
     request.call = std::move(call);
+    if (asked.purpose == Purpose::health) {
+        request.deadline = kHealthDeadline;
+    }
     asked_.emplace(request.id, std::move(asked));
     desk.after_commit([this, request = std::move(request)] { source_.submit(request); });
 }
@@ -84,43 +98,31 @@ bool ErpSync::on_reply(Desk& desk, ErpReply& reply, const FreshSink& fresh, cons
     const Asked asked = std::move(found->second);
     asked_.erase(found);
     const bool ok = reply.answer.ok();
-    auto* read = ok ? std::get_if<ErpInvoicesRead>(&reply.answer.value()) : nullptr;
     switch (asked.purpose) {
         case Purpose::page:
             if (auto* page = ok ? std::get_if<ErpPage>(&reply.answer.value()) : nullptr) {
                 on_page(desk, *page);
             } else {
-                pull_failed(desk, ok ? Error{ErrorKind::protocol, "the connector answered something else", {}}
-                                     : reply.answer.error());
+                pull_failed(desk, erp_cause(reply.answer));
             }
             break;
         case Purpose::hot:
-            hot_under_way_ = std::any_of(asked_.begin(), asked_.end(),
-                                         [](const auto& a) { return a.second.purpose == Purpose::hot; });
-            if (read != nullptr) {
-                take_invoices(desk, *read);
-            }
-            break;
+            hot_under_way_ = under_way(Purpose::hot);
+            [[fallthrough]];
         case Purpose::again:
-            if (read != nullptr) {
+            if (const auto* read = ok ? std::get_if<ErpInvoicesRead>(&reply.answer.value()) : nullptr) {
                 take_invoices(desk, *read);
             }
+            reread_done(desk, reply.answer);
             break;
         case Purpose::fresh:
-            --fresh_under_way_;
-            if (read != nullptr) {
-                take_invoices(desk, *read);
-            } else {
-                fresh_not_before_ = desk.now + kFreshAgain;
-                desk.log.write(LogLevel::warning, "ERP-FRESH-FAILED",
-                               "a fresh read before acting failed; nothing is done",
-                               {{"erp", settings_.name}, {"cause", ok ? "wrong answer" : reply.answer.error().text()}});
-            }
-            for (const AccountId account : asked.accounts) {
-                fresh_accounts_.erase(account);
-                desk.ledger.mark_dirty(account);
-                fresh(account, read != nullptr);
-            }
+            on_fresh_invoices(desk, asked, reply.answer, fresh);
+            break;
+        case Purpose::fresh_contract:
+            on_fresh_contract(desk, asked, reply.answer, fresh);
+            break;
+        case Purpose::health:
+            on_health(desk, reply.answer);
             break;
         case Purpose::vanished_contract:
             on_vanished_contract(desk, asked.contract, reply.answer);
@@ -129,8 +131,7 @@ bool ErpSync::on_reply(Desk& desk, ErpReply& reply, const FreshSink& fresh, cons
             if (auto* found_codes = ok ? std::get_if<PaymentCodes>(&reply.answer.value()) : nullptr) {
                 codes(asked.message, *found_codes);
             } else {
-                codes(asked.message, ok ? Error{ErrorKind::protocol, "the connector answered something else", {}}
-                                        : reply.answer.error());
+                codes(asked.message, erp_cause(reply.answer));
             }
             break;
     }
@@ -164,7 +165,7 @@ void ErpSync::clock_set_back(Instant now) {
     at_most(next_full_, settings_.full_every);
     at_most(next_incremental_, settings_.incremental_every);
     at_most(next_hot_, settings_.hot_every);
-    at_most(fresh_not_before_, kFreshAgain);
+    at_most(fresh_not_before_, kErpFreshAgain);
 }
 
 std::optional<Instant> ErpSync::next_due() const {
@@ -195,8 +196,8 @@ std::optional<Instant> ErpSync::next_due() const {
 // --- Single invoices -------------------------------------------------------------------------------------------------
 
 void ErpSync::ask_invoices(Desk& desk, Purpose purpose, const std::vector<std::string>& ids) {
-    for (std::size_t begin = 0; begin < ids.size(); begin += kIdsPerRead) {
-        const auto end = std::min(ids.size(), begin + kIdsPerRead);
+    for (std::size_t begin = 0; begin < ids.size(); begin += kErpIdsPerRead) {
+        const auto end = std::min(ids.size(), begin + kErpIdsPerRead);
         ErpReadInvoices call;
         call.invoice_ids.assign(ids.begin() + static_cast<std::ptrdiff_t>(begin),
                                 ids.begin() + static_cast<std::ptrdiff_t>(end));
@@ -214,7 +215,7 @@ void ErpSync::take_invoices(Desk& desk, const ErpInvoicesRead& read) {
     }
     log_quarantined(desk, read.quarantined);
     if (!read.quarantined.empty()) {
-        quarantine_task(desk, static_cast<std::int64_t>(read.quarantined.size()));
+        quarantine_task(desk, static_cast<std::int64_t>(read.quarantined.size()), 0);
     }
     for (const auto& id : read.missing) {
         desk.ledger.note_read(settings_.name, id, desk.now);
@@ -250,41 +251,39 @@ void ErpSync::log_quarantined(Desk& desk, const std::vector<std::string>& rows) 
     }
 }
 
-void ErpSync::quarantine_task(Desk& desk, std::int64_t rows) {
-    desk.task(AccountId{}, InvoiceId{}, TaskKind::data_problem, 3,
-              settings_.name + ": " + std::to_string(rows) +
-                  " rows could not be believed and were left out; the log names each (ERP-ROW-QUARANTINED)");
-}
-
-void ErpSync::want_fresh(AccountId account, const std::vector<std::string>& invoice_ids) {
-    if (!invoice_ids.empty() && !fresh_accounts_.contains(account)) {
-        wanted_fresh_[account] = invoice_ids;
+/// One task for all of it: who puts right a base with many such rows needs the list in the log, not a task a row.
+void ErpSync::quarantine_task(Desk& desk, std::int64_t rows, std::int64_t homeless) {
+    std::string text = settings_.name + ":";
+    if (rows > 0) {
+        text += " " + std::to_string(rows) +
+                " rows could not be believed and were left out; the log names each (ERP-ROW-QUARANTINED)";
     }
+    if (homeless > 0) {
+        text += std::string{rows > 0 ? ";" : ""} + " " + std::to_string(homeless) +
+                " open invoices belong to no contract that we know and are not collected; give them one in the ERP";
+    }
+    desk.task(AccountId{}, InvoiceId{}, TaskKind::data_problem, 3, text);
 }
 
-void ErpSync::start_fresh(Desk& desk) {
-    if (wanted_fresh_.empty() || (fresh_not_before_ && *fresh_not_before_ > desk.now)) {
+// --- Fast re-reads -----------------------------------------------------------------------------------------------
+
+bool ErpSync::under_way(Purpose purpose) const {
+    return std::any_of(asked_.begin(), asked_.end(), [&](const auto& a) { return a.second.purpose == purpose; });
+}
+
+void ErpSync::reread_done(Desk& desk, const Result<ErpAnswer>& answer) {
+    if (answer.ok() && std::holds_alternative<ErpInvoicesRead>(answer.value())) {
+        rereads_failed_ = 0;
+        clear_trouble(desk, "re-read");
         return;
     }
-    fresh_not_before_.reset();
-    ErpReadInvoices call;
-    Asked asked{Purpose::fresh, {}, {}, {}};
-    const auto send = [&] {
-        if (!asked.accounts.empty()) {
-            ++fresh_under_way_;
-            ask(desk, std::exchange(call, {}), std::exchange(asked, Asked{Purpose::fresh, {}, {}, {}}));
-        }
-    };
-    for (auto& [account, ids] : wanted_fresh_) {
-        if (!asked.accounts.empty() && call.invoice_ids.size() + ids.size() > kIdsPerRead) {
-            send();
-        }
-        call.invoice_ids.insert(call.invoice_ids.end(), ids.begin(), ids.end());
-        asked.accounts.push_back(account);
-        fresh_accounts_.insert(account);
+    const Error cause = erp_cause(answer);
+    ++rereads_failed_;
+    desk.log.write(LogLevel::warning, "ERP-REREAD-FAILED", "a re-read of invoices failed; payments may be seen late",
+                   {{"erp", settings_.name}, {"cause", cause.text()}});
+    if (rereads_failed_ >= kRereadsBeforeTrouble) {
+        set_trouble(desk, "re-read", "its invoices cannot be re-read: " + cause.text());
     }
-    send();
-    wanted_fresh_.clear();
 }
 
 void ErpSync::expect_payment(Instant now) {
@@ -324,19 +323,41 @@ void ErpSync::decide_again(Desk& desk) {
     desk.ledger.mark_dirty_overdue(settings_.name, desk.today() + kEarliestReminder);
 }
 
-void ErpSync::set_trouble(Desk& desk, std::string cause) {
-    if (trouble_ == cause) {
+void ErpSync::set_trouble(Desk& desk, const std::string& of, const std::string& cause) {
+    std::string& told = troubles_[of];
+    if (told == cause) {
         return;
     }
-    trouble_ = std::move(cause);
-    desk.note(AccountId{}, "erp.trouble", "erp=" + settings_.name + " cause=" + trouble_);
+    told = cause;
+    desk.note(AccountId{}, "erp.trouble", "erp=" + settings_.name + " cause=" + cause);
     decide_again(desk);
 }
 
-void ErpSync::clear_trouble(Desk& desk) {
-    if (!trouble_.empty()) {
-        trouble_.clear();
+void ErpSync::clear_trouble(Desk& desk, const std::string& of) {
+    if (troubles_.erase(of) > 0 && troubles_.empty()) {
         desk.note(AccountId{}, "erp.well", "erp=" + settings_.name);
+        decide_again(desk);
+    }
+}
+
+void ErpSync::ask_health(Desk& desk) {
+    if (can("health") && !under_way(Purpose::health)) {
+        ask(desk, ErpHealthCheck{}, Asked{Purpose::health, {}, {}, {}});
+    }
+}
+
+/// An ERP that cannot be reached shows in its pulls; a check that speaks of rights or settings says what a person
+/// must do before anything here can be right.
+void ErpSync::on_health(Desk& desk, const Result<ErpAnswer>& answer) {
+    if (const auto* report = answer.ok() ? std::get_if<ErpHealthReport>(&answer.value()) : nullptr) {
+        about_ = report->version + (report->note.empty() ? "" : ": " + report->note);
+        clear_trouble(desk, "health");
+        return;
+    }
+    const Error cause = erp_cause(answer);
+    if (!is_retryable(cause.kind)) {
+        set_trouble(desk, "health", cause.text());
+        desk.task(AccountId{}, InvoiceId{}, TaskKind::erp_problem, 2, settings_.name + ": " + cause.text());
     }
 }
 
@@ -345,8 +366,8 @@ SourceHealth ErpSync::health(Instant now) const {
     health.last_full_at = last_full_;
     if (!up_) {
         health.cause = down_cause_;
-    } else if (!trouble_.empty()) {
-        health.cause = trouble_;
+    } else if (!troubles_.empty()) {
+        health.cause = troubles_.begin()->second;
     } else if (!last_full_) {
         health.cause = "no complete pull yet";
     }
@@ -362,7 +383,7 @@ PartHealth ErpSync::part_health(Instant now) const {
     const SourceHealth health_now = health(now);
     PartHealth part{"erp:" + settings_.name, health_now.healthy, health_now.cause};
     if (part.healthy) {
-        part.text = "last full pull " + to_rfc3339(*last_full_);
+        part.text = "last full pull " + to_rfc3339(*last_full_) + (about_.empty() ? "" : "; " + about_);
     }
     return part;
 }

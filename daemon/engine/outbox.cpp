@@ -136,7 +136,7 @@ void Outbox::look(Desk& desk, OutboxRow& row) {
                 }
             }
             if (ErpSync* sync = sync_of_(ready.facts.subscriber.erp)) {
-                sync->want_fresh(row.account, ids);
+                sync->want_fresh(desk, row.account, ids);
                 waiting_fresh_[row.account].insert(row.message.id);
             }
             wait(desk, row, desk.now + kAnswerGrace);

@@ -49,7 +49,7 @@ struct ApplyResult {
     std::optional<Millis> retry_after;
 };
 
-/// How drivers key a connection: its id in the ERP, or the login where the ERP has none. Personal data: never logged.
+/// How drivers key a connection: the engine hands out "ixc:4709", ERP and id there. Personal data: never logged.
 [[nodiscard]] inline const std::string& access_key(const Connection& connection) {
     return connection.erp_id.empty() ? connection.login : connection.erp_id;
 }

@@ -280,8 +280,16 @@ public:
     [[nodiscard]] virtual std::vector<RestrictedLine> restricted_lines() = 0;
     /// Blocked intervals that began at or after `since`, all ERPs (I10).
     [[nodiscard]] virtual std::int64_t blocks_since(Instant since) = 0;
-    /// By ERP id of the connection or by login, as devices key it; nullopt when unknown or ambiguous.
-    [[nodiscard]] virtual std::optional<ConnectionRef> find_connection(std::string_view key) = 0;
+    /// Nullopt when unknown, or when it belongs to no account.
+    [[nodiscard]] virtual std::optional<ConnectionRef> find_connection(std::string_view erp, std::string_view line) = 0;
+    /// ERP ids of all lines that belong to an account, ascending as text, to compare with a full pull.
+    [[nodiscard]] virtual std::vector<std::string> connection_ids(std::string_view erp) = 0;
+    /// The ERP has this line no longer: it belongs to nobody until put() brings it again, its waiting commands are
+    /// superseded and its account is marked dirty. No such line, or detached already: nothing.
+    virtual void detach_connection(std::string_view erp, std::string_view line) = 0;
+    /// What was known of a line when it was detached; nullopt when it was not.
+    [[nodiscard]] virtual std::optional<Connection> detached_connection(std::string_view erp,
+                                                                        std::string_view line) = 0;
 
     // Outbox. add returns nullopt if (account, invoice, stage, attempt, channel) is there already; rows of stage
     // `reply`, `promise_offer` and service stages are unique by (account, stage, dedupe) instead.

@@ -30,6 +30,30 @@ std::string latin1_to_utf8(std::string_view bytes) {
     return out;
 }
 
+/// Answers nest five deep (get_pix); the parser would follow a hostile one until its stack or our memory ends.
+constexpr int kDeepest = 32;
+
+bool nests_too_deep(std::string_view body) {
+    int depth = 0;
+    bool in_text = false;
+    for (std::size_t at = 0; at < body.size(); ++at) {
+        const char c = body[at];
+        if (in_text) {
+            at += c == '\\' ? 1 : 0;
+            in_text = c != '"';
+        } else if (c == '"') {
+            in_text = true;
+        } else if (c == '{' || c == '[') {
+            if (++depth > kDeepest) {
+                return true;
+            }
+        } else if (c == '}' || c == ']') {
+            --depth;
+        }
+    }
+    return false;
+}
+
 /// Some installs send ISO-8859-1 (2.19); such a body is not UTF-8 and fails the first reading.
 Json parse(std::string_view body) {
     auto json = Json::parse(body, nullptr, false);
@@ -135,6 +159,10 @@ Error error_of_text(const std::string& resource, std::string_view body) {
 
 /// The JSON object of an answer that reports no error.
 Result<Json> read_object(const std::string& resource, const HttpResponse& response) {
+    if (nests_too_deep(response.body)) {
+        return Error{ErrorKind::protocol, resource + ": the answer is nested deeper than any IXC answer",
+                     "check that the setting url leads to IXC; report it if it does"};
+    }
     auto json = parse(response.body);
     if (json.is_object()) {
         if (member(json, "type") == "error") {

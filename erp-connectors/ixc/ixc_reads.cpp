@@ -12,7 +12,8 @@ namespace {
 
 /// Rows changed shortly before a mark may be committed after it was taken (TAP reads with such an overlap, section 6).
 constexpr Minutes kOverlap{10};
-/// More ids than these vanishing at once looks like a misunderstood filter, not like cancelled titles.
+/// More ids than these vanishing at once looks like a misunderstood filter, not like deleted titles; nor is there time
+/// to ask for each.
 constexpr std::size_t kMostVanished = 20;
 constexpr int kMostContractsPerAsk = 1000;
 
@@ -146,7 +147,8 @@ Result<ErpPage> Reads::pull(const ErpPull& pull, const sdk::CallContext& context
     const auto listing = client_.list(query, context);
     if (!listing) {
         if (pull.kind == RecordKind::payments && listing.error().kind == ErrorKind::unsupported) {
-            return ErpPage{pull.kind, std::vector<ErpPayment>{}, "", "", {listing.error().what}};
+            // No row is lost by it: titles say themselves that they are paid, and health names the missing right.
+            return ErpPage{pull.kind, std::vector<ErpPayment>{}, "", "", {}};
         }
         return listing.error();
     }
@@ -307,14 +309,14 @@ Result<ErpInvoicesRead> Reads::invoices(const std::vector<std::string>& ids, con
     read.quarantined = std::move(c.quarantined);
     std::vector<std::string> unseen;
     std::set_difference(asked.begin(), asked.end(), seen.begin(), seen.end(), std::back_inserter(unseen));
+    if (unseen.size() == asked.size() && unseen.size() > kMostVanished) {
+        return Error{ErrorKind::protocol, "fn_areceber: " + std::to_string(unseen.size()) + " titles vanished at once",
+                     "nothing is concluded from such an answer; look whether titles were deleted in IXC"};
+    }
     if (auto ok = confirm_missing(unseen, read, context); !ok) {
         return ok.error();
     }
-    auto payments = payments_of(ids, read.quarantined, context);
-    if (!payments) {
-        return payments.error();
-    }
-    read.payments = std::move(*payments);
+    read.payments = payments_of(ids, read.quarantined, context);
     return read;
 }
 
@@ -322,8 +324,12 @@ Result<ErpInvoicesRead> Reads::invoices(const std::vector<std::string>& ids, con
 Result<void> Reads::confirm_missing(const std::vector<std::string>& unseen, ErpInvoicesRead& read,
                                     const sdk::CallContext& context) {
     if (unseen.size() > kMostVanished) {
-        return Error{ErrorKind::protocol, "fn_areceber: " + std::to_string(unseen.size()) + " titles vanished at once",
-                     "nothing is concluded from such an answer; look whether titles were deleted in IXC"};
+        // Of these nothing is concluded; they must not keep us from believing the others.
+        for (const auto& id : unseen) {
+            read.quarantined.push_back("fn_areceber " + id + ": IXC left it out of a list, as it did " +
+                                       std::to_string(unseen.size() - 1) + " others; was it deleted?");
+        }
+        return {};
     }
     for (const auto& id : unseen) {
         const auto row = find_row(RecordKind::invoices, id, context);
@@ -339,17 +345,15 @@ Result<void> Reads::confirm_missing(const std::vector<std::string>& unseen, ErpI
     return unseen.empty() ? Result<void>{} : check_lists_anything(RecordKind::invoices, context);
 }
 
-Result<std::vector<ErpPayment>> Reads::payments_of(const std::vector<std::string>& ids,
-                                                   std::vector<std::string>& quarantined,
-                                                   const sdk::CallContext& context) {
+std::vector<ErpPayment> Reads::payments_of(const std::vector<std::string>& ids, std::vector<std::string>& quarantined,
+                                           const sdk::CallContext& context) {
     std::vector<ErpPayment> payments;
     const std::set<std::string> asked(ids.begin(), ids.end());
     const auto listing = rows_of(RecordKind::payments, {"id_receber", "IN", joined(ids)},
                                  static_cast<int>(protocol::kMaxRecords), context);
     if (!listing) {
-        // The title itself says whether it is paid; receipts only add when and how.
-        const bool not_offered = listing.error().kind == ErrorKind::unsupported;
-        return not_offered ? Result<std::vector<ErpPayment>>{payments} : listing.error();
+        // The title itself says whether it is paid; receipts only add when and how, and the next pull brings them.
+        return payments;
     }
     for (const auto& row : listing->rows) {
         auto payment = payment_from(row);

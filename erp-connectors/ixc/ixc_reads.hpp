@@ -32,9 +32,10 @@ private:
     [[nodiscard]] Result<Listing> rows_of(RecordKind kind, Filter filter, int rows, const sdk::CallContext& context);
     [[nodiscard]] Result<void> confirm_missing(const std::vector<std::string>& asked, ErpInvoicesRead& read,
                                                const sdk::CallContext& context);
-    [[nodiscard]] Result<std::vector<ErpPayment>> payments_of(const std::vector<std::string>& ids,
-                                                              std::vector<std::string>& quarantined,
-                                                              const sdk::CallContext& context);
+    /// None when IXC does not list them now.
+    [[nodiscard]] std::vector<ErpPayment> payments_of(const std::vector<std::string>& ids,
+                                                      std::vector<std::string>& quarantined,
+                                                      const sdk::CallContext& context);
     template <class Record>
     [[nodiscard]] Result<void> fill_contracts(std::vector<Record>& records, const std::vector<std::string>& subscribers,
                                               const sdk::CallContext& context);

@@ -114,7 +114,7 @@ std::string salutation(const Fields& f) {
         return sdk::first_name(f.text("razao"));
     }
     const auto trade_name = f.text("fantasia");
-    return (trade_name.empty() ? f.text("razao") : trade_name).substr(0, 60);
+    return sdk::shortened(trade_name.empty() ? f.text("razao") : trade_name, 60);
 }
 
 ErpAccess access_of(const std::string& status, bool reduced_speed, const RowRules& rules) {
@@ -175,17 +175,9 @@ const Columns& columns_of(RecordKind kind) {
                                    "desbloqueio_confianca_ativo",
                                    "restricao_auto_desbloqueio",
                                    "ultima_atualizacao"};
-    static const Columns connections{"id",
-                                     "id_cliente",
-                                     "id_contrato",
-                                     "login",
-                                     "ip",
-                                     "pd_ipv6",
-                                     "framed_pd_ipv6",
-                                     "id_grupo",
-                                     "id_concentrador",
-                                     "concentrador",
-                                     "ultima_atualizacao"};
+    static const Columns connections{"id",       "id_cliente",      "id_contrato",  "login",
+                                     "ip",       "fixar_ip",        "pd_ipv6",      "framed_pd_ipv6",
+                                     "id_grupo", "id_concentrador", "concentrador", "ultima_atualizacao"};
     static const Columns invoices{"id",
                                   "id_cliente",
                                   "id_contrato",
@@ -256,7 +248,7 @@ Result<ErpContract> contract_from(const Row& row, const RowRules& rules) {
     ErpContract c;
     c.id = f.text("id");
     c.subscriber_id = f.needed_key("id_cliente");
-    c.plan = f.text("contrato").substr(0, 200);
+    c.plan = sdk::shortened(f.text("contrato"), 200);
     c.status = contract_status(f.text("status"));
     c.access = access_of(f.text("status_internet"), f.text("status_velocidade") == "R", rules);
     c.auto_block = f.yes("bloqueio_automatico");
@@ -273,7 +265,8 @@ Result<ErpConnection> connection_from(const Row& row, const RowRules& rules) {
     if (c.login.empty()) {
         f.fail("login", "is empty");
     }
-    c.ipv4 = sdk::is_ipv4(f.text("ip")) ? f.text("ip") : std::string{};
+    // Without fixar_ip this is the address of the last session, which may be somebody else's by now (3.4).
+    c.ipv4 = f.yes("fixar_ip") && sdk::is_ipv4(f.text("ip")) ? f.text("ip") : std::string{};
     c.ipv6_prefix = f.text("pd_ipv6").empty() ? f.text("framed_pd_ipv6") : f.text("pd_ipv6");
     const auto name = f.text("concentrador");
     c.nas = rules.nas_by_id || name.empty() ? f.key("id_concentrador") : name;

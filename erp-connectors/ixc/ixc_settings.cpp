@@ -128,7 +128,7 @@ Result<Settings> read_settings(const protocol::Initialize& init) {
     s.list_by_post = reader.choice("listing", {"get", "post"}, "get") == "post";
     s.br_dates = reader.choice("dates", {"iso", "br"}, "iso") == "br";
     s.timeout = Millis{reader.integer("timeout_ms", 1'000, 120'000, 30'000)};
-    s.max_in_flight = reader.integer("max_in_flight", 1, 16, 3);
+    s.max_in_flight = reader.integer("max_in_flight", 1, kCallsAtOnce, kCallsAtOnce);
     s.calls_per_minute = reader.integer("calls_per_minute", 1, 100'000, 600);
     s.log_calls = reader.flag("log_calls", false);
     s.invoices_by_update = reader.flag("invoices_by_update", false);

@@ -19,6 +19,9 @@ struct RowRules {
     std::set<std::string> voice_groups;     ///< id_grupo of telephony logins, never touched (A7).
 };
 
+/// Calls that the connector serves at once; more in flight could never be.
+inline constexpr int kCallsAtOnce = 3;
+
 enum class ReleaseBy { trust, temporary, unblock };
 
 struct Settings {
@@ -28,7 +31,7 @@ struct Settings {
     bool list_by_post = false;
     bool br_dates = false;  ///< Dates in filters as dd/mm/yyyy.
     Millis timeout{30'000};
-    int max_in_flight = 3;
+    int max_in_flight = kCallsAtOnce;
     int calls_per_minute = 600;
     bool log_calls = false;           ///< Each call as a line at level debug.
     bool invoices_by_update = false;  ///< fn_areceber.ultima_atualizacao moves whenever a title changes (doubt 10.9).

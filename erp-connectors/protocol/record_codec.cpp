@@ -339,7 +339,7 @@ ErpAnswer read_answer(Method method, const JsonReader& result) {
         case Method::history_note:
             return read_done(result);
         case Method::health:
-            return ErpHealthReport{result.text_or_empty("version", 100), result.text_or_empty("note", 300)};
+            return ErpHealthReport{result.text_or_empty("version", 100), result.text_or_empty("note", 1000)};
         case Method::initialize:
             break;
     }

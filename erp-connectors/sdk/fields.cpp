@@ -180,6 +180,17 @@ std::string without_mojibake(std::string_view text) {
     return suspicious && is_utf8_of_latin(bytes) ? bytes : std::string{text};
 }
 
+std::string shortened(std::string_view text, std::size_t most) {
+    if (text.size() <= most) {
+        return std::string{text};
+    }
+    const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+    while (most > 0 && continues(text[most])) {
+        --most;
+    }
+    return std::string{text.substr(0, most)};
+}
+
 bool is_ipv4(std::string_view text) noexcept {
     int parts = 0;
     while (true) {

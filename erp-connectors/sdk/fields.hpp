@@ -34,6 +34,9 @@ namespace emdia::sdk {
 /// else comes back unchanged.
 [[nodiscard]] std::string without_mojibake(std::string_view text);
 
+/// At most `most` bytes of UTF-8; no character is cut in two.
+[[nodiscard]] std::string shortened(std::string_view text, std::size_t most);
+
 [[nodiscard]] bool is_ipv4(std::string_view text) noexcept;
 
 }  // namespace emdia::sdk

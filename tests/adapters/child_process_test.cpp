@@ -48,6 +48,13 @@ TEST_CASE("a child gets its words as they are, a clean environment and only its 
     ::close(leaking);
 }
 
+TEST_CASE("when memory runs out, a child goes before the daemon") {
+    auto child = ChildProcess::start({"/bin/sh", "-c", "read line; cat /proc/$$/oom_score_adj"});
+    REQUIRE(child.ok());
+    REQUIRE(::write((*child)->input(), "\n", 1) == 1);
+    CHECK(std::stoi(read_all((*child)->output(), **child)) >= 500);
+}
+
 TEST_CASE("how a child ended is told") {
     auto exits = ChildProcess::start({"/bin/sh", "-c", "exit 7"});
     REQUIRE((*exits)->ended_within(5s));

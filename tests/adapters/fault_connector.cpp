@@ -5,6 +5,8 @@
 #include <string>
 #include <thread>
 
+#include <unistd.h>
+
 #include "erp-connectors/protocol/codec.hpp"
 
 using namespace emdia;
@@ -69,6 +71,9 @@ int main(int count, char** words) {
     }
     if (mode == "stubborn") {
         std::signal(SIGTERM, SIG_IGN);
+    }
+    if (mode == "closes-stderr") {
+        ::close(STDERR_FILENO);
     }
     if (mode == "silent") {
         std::this_thread::sleep_for(60s);

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <ctime>
 #include <mutex>
 #include <thread>
 
@@ -68,6 +69,15 @@ public:
         return *find();
     }
     void stop() { source_->stop(); }
+    std::size_t logged(std::string_view id) { return log_.count(id); }
+    /// Whether that many lines came, or come soon.
+    bool logs(std::string_view id, std::size_t count) {
+        const auto give_up = std::chrono::steady_clock::now() + 8s;
+        while (log_.count(id) < count && std::chrono::steady_clock::now() < give_up) {
+            std::this_thread::sleep_for(5ms);
+        }
+        return log_.count(id) >= count;
+    }
     std::size_t replies() {
         const std::lock_guard lock{mutex_};
         return replies_.size();
@@ -133,6 +143,7 @@ TEST_CASE("a connector that hangs: writes end unknown, reads unavailable, and it
     source.ask(2, ErpReadContract{"7"}, 200ms);
     CHECK(source.error_of(1) == ErrorKind::unknown);
     CHECK(source.error_of(2) == ErrorKind::unavailable);
+    CHECK(source.logs("ERP-CONNECTOR-UP", 2));
     source.ask(3, ErpBlock{"7"}, 300ms);
     CHECK(source.error_of(3) == ErrorKind::unknown);
 }
@@ -161,6 +172,8 @@ TEST_CASE("another protocol version is refused readably and not started again") 
     const auto down = source.state(false);
     REQUIRE(down);
     CHECK(down->cause.find("version 2") != std::string::npos);
+    std::this_thread::sleep_for(150ms);  // many times the pause before a restart
+    CHECK(source.logged("ERP-CONNECTOR-DOWN") == 1);
 }
 
 TEST_CASE("refused settings are told with their cure and not tried again") {
@@ -168,6 +181,8 @@ TEST_CASE("refused settings are told with their cure and not tried again") {
     const auto down = source.state(false);
     REQUIRE(down);
     CHECK(down->cause == "url is needed (write it)");
+    std::this_thread::sleep_for(150ms);
+    CHECK(source.logged("ERP-CONNECTOR-DOWN") == 1);
 }
 
 TEST_CASE("floods and endless lines end the connector, not us") {
@@ -175,7 +190,28 @@ TEST_CASE("floods and endless lines end the connector, not us") {
         Source source{mode};
         source.ask(1, ErpBlock{"7"}, 20s);
         CHECK(source.error_of(1) == ErrorKind::unknown);
+        CHECK(source.logs("ERP-CONNECTOR-UP", 2));  // replaced
     }
+}
+
+TEST_CASE("late answers now and then, over a long life, are no flood") {
+    Source source{"twice"};
+    for (ErpRequestId id = 1; id <= 120; ++id) {
+        source.ask(id, ErpHealthCheck{});
+        REQUIRE(source.reply(id));
+    }
+    CHECK(source.logged("ERP-CONNECTOR-DOWN") == 0);
+}
+
+TEST_CASE("a connector that closes its standard error costs no processor time") {
+    Source source{"closes-stderr"};
+    REQUIRE(source.state(true));
+    const auto before = std::clock();
+    std::this_thread::sleep_for(500ms);
+    const auto used = std::chrono::milliseconds{(std::clock() - before) * 1000 / CLOCKS_PER_SEC};
+    CHECK(used < 150ms);
+    source.ask(1, ErpHealthCheck{});
+    CHECK(source.reply(1)->answer.ok());
 }
 
 TEST_CASE("talk before the hello and silence are failures") {

@@ -20,6 +20,20 @@ ErrorKind kind_of(int status, const std::string& body) {
 
 }  // namespace
 
+TEST_CASE("an answer that nests deeper than any IXC answer is refused before it is parsed") {
+    const auto refused = [](const std::string& body) -> std::optional<ErrorKind> {
+        const auto read = read_listing("cliente", response(200, body), kColumns);
+        return read.ok() ? std::nullopt : std::optional{read.error().kind};
+    };
+    const auto nested = [](std::size_t depth) {
+        return R"({"total":"0","x":)" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
+    };
+    CHECK_FALSE(refused(nested(32)));
+    CHECK(refused(nested(33)) == ErrorKind::protocol);
+    CHECK(refused(std::string(4'000'000, '[')) == ErrorKind::protocol);
+    CHECK_FALSE(refused(R"({"total":"0","x":"\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\"})"));
+}
+
 TEST_CASE("error classes of section 2.19, by body first, each with a cure") {
     struct Case {
         int status;

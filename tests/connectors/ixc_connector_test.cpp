@@ -134,6 +134,41 @@ TEST_CASE("a fresh read: what a list leaves out is asked for by itself before it
     CHECK(t.connector.read_invoices({{"5"}}, t.context()).error().kind == ErrorKind::protocol);
 }
 
+TEST_CASE("a fresh read does not need the receipts: whatever goes wrong with their list, titles are told") {
+    IxcImitation ixc;
+    ixc.rows("fn_areceber", {title_row("5")});
+    for (const auto& bad : {IxcImitation::html(500, ""), IxcImitation::html(200, "<div>Ocorreu um erro ao processar"),
+                            IxcImitation::json({{"type", "error"}, {"message", "Tabela bloqueada"}}),
+                            IxcImitation::json({{"page", "1"}})}) {
+        ixc.answer("fn_areceber_baixas", {bad});
+        IxcUnderTest t{ixc};
+        const auto read = t.connector.read_invoices({{"5"}}, t.context());
+        REQUIRE(read.ok());
+        CHECK(read->invoices.size() == 1);
+        CHECK(read->payments.empty());
+        CHECK(read->quarantined.empty());
+    }
+}
+
+TEST_CASE("many titles that vanish at once do not poison a read: nothing is concluded of them, the others are told") {
+    IxcImitation ixc;
+    std::vector<std::string> ids{"5"};
+    for (int i = 0; i < 30; ++i) {
+        ids.push_back(std::to_string(100 + i));
+    }
+    ixc.answer("fn_areceber", {IxcImitation::listing({title_row("5")})});
+    IxcUnderTest t{ixc};
+    const auto read = t.connector.read_invoices({ids}, t.context());
+    REQUIRE(read.ok());
+    CHECK(read->invoices.size() == 1);
+    CHECK(read->missing.empty());
+    CHECK(read->quarantined.size() == 30);
+    CHECK(ixc.asked("fn_areceber").size() == 1);
+
+    ixc.answer("fn_areceber", {IxcImitation::json({{"page", "1"}, {"total", "0"}})});
+    CHECK(t.connector.read_invoices({ids}, t.context()).error().kind == ErrorKind::protocol);
+}
+
 TEST_CASE("reads survive one failure; a revoked token is not hammered") {
     IxcImitation ixc;
     ixc.answer("cliente_contrato", {IxcImitation::html(504, ""), IxcImitation::listing({contract_row("A")})});
@@ -290,7 +325,36 @@ TEST_CASE("receipts that our user may not read: an empty list, not a failure") {
     const auto page = t.connector.pull(pull, t.context());
     REQUIRE(page.ok());
     CHECK(std::get<std::vector<ErpPayment>>(page->records).empty());
-    CHECK(page->quarantined.size() == 1);
+    CHECK(page->quarantined.empty());  // no row is lost; health names the right
+}
+
+TEST_CASE("a get_pix that does not answer is unavailable, not a write of unknown fate (4.1)") {
+    IxcImitation ixc;
+    ixc.rows("fn_areceber", {title_row("145535")});
+    ixc.answer("get_pix", {IxcImitation::json(pix_answer(kPix, "18/02/2027 00:00:00"))});
+    ixc.delay("get_pix", Millis{1'300});
+    IxcUnderTest t{ixc, {{"timeout_ms", 1000}}};
+    const auto codes = t.connector.payment_codes({"145535", make_date(2026, 11, 25)}, t.context());
+    REQUIRE(codes.ok());  // a boleto may still be there
+    CHECK(codes->pix.empty());
+}
+
+TEST_CASE("TLS settings reach the calls: a pin that is none, plain HTTP only on purpose") {
+    const auto fresh = [](const std::string& url, Json settings) -> Result<ErpContractRead> {
+        sdk::Logger log;
+        ixc::IxcConnector connector{log};
+        settings["url"] = url;
+        const auto ready = connector.initialize({"ixc", settings.dump(), {{"token", "7:abcdef"}}});
+        if (!ready) {
+            return ready.error();
+        }
+        return connector.read_contract({"7301"}, IxcUnderTest::context());
+    };
+    const auto odd_pin = fresh("https://127.0.0.1:1", {{"tls.pinned_key", "not a pin"}});
+    REQUIRE_FALSE(odd_pin.ok());
+    const auto plain = fresh("http://ixc.example.invalid", Json::object());
+    REQUIRE_FALSE(plain.ok());
+    CHECK(plain.error().text().find("allow_plain_http") != std::string::npos);
 }
 
 TEST_CASE("settings: all faults at once, unknown ones too, no secret in the text") {

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -31,6 +32,11 @@ public:
         const std::lock_guard lock{mutex_};
         answers_[resource] = {answers.begin(), answers.end()};
     }
+    /// Every answer of the resource comes so late.
+    void delay(const std::string& resource, Millis time) {
+        const std::lock_guard lock{mutex_};
+        delays_[resource] = time;
+    }
     void rows(const std::string& resource, std::vector<Json> rows) { answer(resource, {listing(rows)}); }
     static ServedResponse listing(const std::vector<Json>& rows) {
         return json({{"page", "1"}, {"total", std::to_string(rows.size())}, {"registros", rows}});
@@ -54,6 +60,9 @@ private:
     ServedResponse serve(const ServedRequest& request) {
         const std::lock_guard lock{mutex_};
         const std::string resource = request.path.substr(std::string{"/webservice/v1/"}.size());
+        if (const auto late = delays_.find(resource); late != delays_.end()) {
+            std::this_thread::sleep_for(late->second);
+        }
         const auto header = request.headers.find("ixcsoft");
         asked_.push_back({request.method, resource, header == request.headers.end() ? "" : header->second,
                           request.headers.at("authorization"), Json::parse(request.body, nullptr, false)});
@@ -70,6 +79,7 @@ private:
 
     mutable std::mutex mutex_;
     std::map<std::string, std::deque<ServedResponse>> answers_;
+    std::map<std::string, Millis> delays_;
     std::vector<Asked> asked_;
     TestHttpServer server_{[this](const ServedRequest& request) { return serve(request); }};
 };

@@ -101,7 +101,7 @@ std::vector<ReadRow> read_rows() {
         {"6.5 an empty base", fault("ixc.empty_list"), Reading::contracts, protocol, "nothing is concluded"},
         {"6.5 titles that are all gone", fault("ixc.empty_list"), Reading::fresh, protocol, "nothing is concluded"},
         {"6.5 half of the base", fault("ixc.half_base"), Reading::fresh, protocol, "report it"},
-        {"the same page for ever", fault("ixc.same_page"), Reading::invoices, {}, ""},
+        {"the same page for ever", fault("ixc.same_page"), Reading::invoices, protocol, "report it"},
         {"3.3 amounts with a comma", fault("ixc.comma_amounts"), Reading::invoices, {}, ""},
         {"2.18 total as a number", fault("ixc.numeric_total"), Reading::invoices, {}, ""},
         {"2.18 rows as an object", fault("ixc.rows_as_object"), Reading::invoices, {}, ""},
@@ -359,6 +359,14 @@ TEST_CASE("the set-up probe says in words what it found (7.3)") {
         } else {
             CHECK(health.error().kind == row.kind);
         }
+    }
+    {
+        const WithFault receipts{lab, fault("ixc.no_permission", 0, "fn_areceber_baixas")};
+        const WithFault notes{lab, fault("ixc.no_permission", 0, "cliente_contrato_historico")};
+        const auto health = ixc.ask_for<ErpHealthReport>(ErpHealthCheck{});
+        REQUIRE(health.ok());
+        CHECK(health->note.find("may not read fn_areceber_baixas") != std::string::npos);
+        CHECK(health->note.find("are written but not read back") != std::string::npos);
     }
     CHECK(calls_to(lab, "actions") == 0);
     CHECK(calls_to(lab, "inserts") == 0);

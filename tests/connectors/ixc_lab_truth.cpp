@@ -81,7 +81,7 @@ std::vector<ErpConnection> true_connections(lab::Lab& lab) {
         return ErpConnection{std::to_string(row.id),
                              std::to_string(row.contract),
                              row.name,
-                             row.ip,
+                             row.fixed_ip ? row.ip : "",
                              "",
                              "BRAS-0" + std::to_string(row.nas),
                              "",

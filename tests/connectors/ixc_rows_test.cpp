@@ -157,6 +157,29 @@ TEST_CASE("connections: voice groups are marked, odd addresses left out (A7)") {
     CHECK_FALSE(connection_from(row({{"id", "1"}}), rules).ok());
 }
 
+TEST_CASE("connections: an address counts when it is fixed; that of the last session is not the line's (3.4)") {
+    const auto address = [](const char* fixed) {
+        return connection_from(row({{"id", "1"}, {"login", "f"}, {"ip", "100.64.0.9"}, {"fixar_ip", fixed}}), {})->ipv4;
+    };
+    CHECK(address("S") == "100.64.0.9");
+    for (const auto* not_fixed : {"N", "", "H"}) {
+        CHECK(address(not_fixed).empty());
+    }
+    const auto& columns = columns_of(RecordKind::connections);
+    CHECK(std::find(columns.begin(), columns.end(), "fixar_ip") != columns.end());
+}
+
+TEST_CASE("names are cut between characters (3.1, 3.2)") {
+    std::string name(59, 'a');
+    name += "\u00e7\u00e3o";
+    const auto s = subscriber_from(row({{"id", "1"}, {"tipo_pessoa", "J"}, {"fantasia", name}}), {});
+    CHECK(s->first_name == std::string(59, 'a'));
+    std::string plan(199, 'b');
+    plan += "\u00e9";
+    CHECK(contract_from(row({{"id", "1"}, {"id_cliente", "2"}, {"contrato", plan}}), {})->plan ==
+          std::string(199, 'b'));
+}
+
 TEST_CASE("receipts: only those of titles; a cancelled one is reversed (3.6)") {
     const Texts base{
         {"id", "880123"}, {"id_receber", "145535"}, {"credito", "109.90"}, {"data", "2026-11-21"}, {"tipo_lanc", "R"}};

@@ -127,6 +127,8 @@ TEST_CASE("every answer survives the trip") {
     CHECK(std::get<ErpDone>(round_trip(Method::access_block, ErpDone{"CM", ErpAccess::blocked})).access ==
           ErpAccess::blocked);
     CHECK(std::get<ErpHealthReport>(round_trip(Method::health, ErpHealthReport{"1", "ok"})).version == "1");
+    const std::string long_note(316, 'n');  // what a probe says that may read neither receipts nor history
+    CHECK(std::get<ErpHealthReport>(round_trip(Method::health, ErpHealthReport{"1", long_note})).note == long_note);
     const ErpSubscriber subscriber{"4102", "Fulana", "+5511900000001", "SP", "", true};
     const auto people = std::get<ErpPage>(
         round_trip(Method::pull, ErpPage{RecordKind::subscribers, std::vector<ErpSubscriber>{subscriber}, "", "", {}}));

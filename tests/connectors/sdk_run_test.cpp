@@ -45,6 +45,11 @@ public:
         gate_.wait(lock, [this] { return open_; });
         return ErpHealthReport{"1", "waited"};
     }
+    [[nodiscard]] Result<ErpDone> note(const ErpNote&, const CallContext& context) override {
+        left = context.remaining();
+        return ErpDone{"noted", std::nullopt};
+    }
+    std::atomic<Millis> left{};
     std::atomic<int> blocks{0};
     std::atomic<bool> entered{false};
 
@@ -143,6 +148,18 @@ TEST_CASE("the same idempotency key is the same write") {
     session.call(3, ErpBlock{"7"}, "other");
     CHECK(session.line().find("block 2") != std::string::npos);
     CHECK(sample.blocks == 2);
+}
+
+TEST_CASE("a call must end before the daemon stops waiting, or a slow ERP would pass for a connector that hangs") {
+    Sample sample;
+    Session session{sample};
+    static_cast<void>(session.line());
+    session.initialize();
+    static_cast<void>(session.line());
+    session.call(1, ErpNote{"7", "1", "t", "x"}, "k");
+    CHECK(session.line().find("noted") != std::string::npos);
+    CHECK(sample.left.load() <= 4'500ms);
+    CHECK(sample.left.load() > 3'000ms);
 }
 
 TEST_CASE("garbage is survived, unknown methods are unsupported, exceptions are internal and show no secret") {

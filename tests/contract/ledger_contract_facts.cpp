@@ -154,7 +154,7 @@ TEMPLATE_TEST_CASE("rows that come before what they belong to join it when it co
         CHECK(ledger.put("ixc", connection(), kStart) == Ingested{true, std::nullopt});
     });
     CHECK_FALSE(book.ledger().account_of_invoice("ixc", "900"));
-    CHECK_FALSE(book.ledger().find_connection("501"));
+    CHECK_FALSE(book.ledger().find_connection("ixc", "501"));
 
     book.write([](Ledger& ledger) { CHECK(ledger.put("ixc", contract(), kStart).changed); });
     const AccountId id = account(book.ledger());
@@ -355,26 +355,62 @@ TEMPLATE_TEST_CASE("search finds exact ids first, then pieces of phone, name and
                                 Money::centavos(2 * 9990)});
 }
 
-TEMPLATE_TEST_CASE("a device's key finds one line or none", "[ledger]", EMDIA_BOOKS) {
+TEMPLATE_TEST_CASE("a line is found by its ERP and its id there, and by nothing else", "[ledger]", EMDIA_BOOKS) {
     TestType book;
     book.write([](Ledger& ledger) {
         put_maria(ledger);
-        auto same_login = connection("502");
-        same_login.login = "double";
-        ledger.put("ixc", same_login, kStart);
-        same_login.id = "503";
-        ledger.put("ixc", same_login, kStart);
-        auto no_login = connection("504");
-        no_login.login = "";
-        ledger.put("ixc", no_login, kStart);
+        ledger.put("mkauth", contract(), kStart);
+        ledger.put("mkauth", connection(), kStart);
     });
     Ledger& ledger = book.ledger();
     const auto line = ledger.load(account(ledger))->connections.at(0).id;
-    CHECK(ledger.find_connection("501") == ConnectionRef{account(ledger), line});
-    CHECK(ledger.find_connection("user501") == ConnectionRef{account(ledger), line});
-    CHECK_FALSE(ledger.find_connection("double"));
-    CHECK_FALSE(ledger.find_connection("nobody"));
-    CHECK_FALSE(ledger.find_connection(""));
+    CHECK(ledger.find_connection("ixc", "501") == ConnectionRef{account(ledger), line});
+    const auto other = ledger.account_of_contract("mkauth", "7301").value();
+    CHECK(ledger.find_connection("mkauth", "501") == ConnectionRef{other, ledger.load(other)->connections.at(0).id});
+    CHECK_FALSE(ledger.find_connection("ixc", "user501"));
+    CHECK_FALSE(ledger.find_connection("ixc", "nobody"));
+    CHECK_FALSE(ledger.find_connection("", "501"));
+}
+
+TEMPLATE_TEST_CASE("a line that is detached belongs to nobody until the ERP tells of it again", "[ledger]",
+                   EMDIA_BOOKS) {
+    TestType book;
+    book.write([](Ledger& ledger) {
+        put_maria(ledger);
+        ledger.put("ixc", connection("502"), kStart);
+        ledger.put("ixc", connection("503", "unknown"), kStart);
+        ledger.put("mkauth", contract(), kStart);
+        ledger.put("mkauth", connection(), kStart);
+        CommandRow row;
+        row.account = account(ledger);
+        row.connection = ledger.find_connection("ixc", "501")->connection;
+        row.driver = "bras";
+        row.next_try_at = kStart;
+        ledger.add_command(row);
+        ledger.put_decision(row.account, decision(std::nullopt));
+    });
+    CHECK(book.ledger().connection_ids("ixc") == std::vector<std::string>{"501", "502"});
+    CHECK_FALSE(book.ledger().detached_connection("ixc", "501"));
+    CHECK_FALSE(book.ledger().detached_connection("ixc", "503"));
+    book.write([](Ledger& l) {
+        l.detach_connection("ixc", "501");
+        l.detach_connection("ixc", "501");
+        l.detach_connection("ixc", "no such line");
+    });
+    CHECK(book.ledger().connection_ids("ixc") == std::vector<std::string>{"502"});
+    CHECK(book.ledger().connection_ids("mkauth") == std::vector<std::string>{"501"});
+    CHECK_FALSE(book.ledger().find_connection("ixc", "501"));
+    CHECK(book.ledger().load(account(book.ledger()))->connections.size() == 1);
+    CHECK(book.ledger().due_commands(kStart, 10).empty());
+    CHECK(book.ledger().due_accounts(kStart, 10).front() == account(book.ledger()));
+    const auto gone = book.ledger().detached_connection("ixc", "501");
+    REQUIRE(gone);
+    CHECK(gone->login == "user501");
+    CHECK(gone->nas == "bras-1");
+
+    book.write([](Ledger& l) { CHECK(l.put("ixc", connection(), kStart).changed); });
+    CHECK(book.ledger().find_connection("ixc", "501") == ConnectionRef{account(book.ledger()), gone->id});
+    CHECK_FALSE(book.ledger().detached_connection("ixc", "501"));
 }
 
 TEMPLATE_TEST_CASE("owed invoices come by due date within the window", "[ledger]", EMDIA_BOOKS) {

@@ -68,14 +68,14 @@ TEST_CASE("Equipment that shows nothing is told its restrictions again when it i
         world.driver.held.clear();
         world.driver.say(device(true));
         world.settle();
-        CHECK(world.driver.held.at("l7301") == Access::blocked);
+        CHECK(world.driver.held.at("ixc:l7301") == Access::blocked);
     }
     SECTION("emdia sync now") {
         const int looks = world.driver.looks;
         world.driver.held.clear();
         world.control([](Control& c, const Operator& by) { CHECK(c.sync_now("", by).ok()); });
         CHECK(world.driver.looks == looks + 1);
-        CHECK(world.driver.held.at("l7301") == Access::blocked);
+        CHECK(world.driver.held.at("ixc:l7301") == Access::blocked);
     }
 }
 

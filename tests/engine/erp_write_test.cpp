@@ -80,7 +80,7 @@ TEST_CASE("A promise of a person is written to the ERP, again after a lost answe
     world.control([&](Control& c, const Operator& by) {
         CHECK(c.add_promise(c.ledger().account_of_contract("ixc", "7301").value(), make_date(2026, 4, 6), by).ok());
     });
-    CHECK(world.driver.held.at("l7301") == Access::open);
+    CHECK(world.driver.held.at("ixc:l7301") == Access::open);
     world.run_until("2026-04-01 10:00:10");
     world.erp.refuse.reset();
     world.run_until("2026-04-01 12:00:00");

@@ -234,7 +234,7 @@ TEST_CASE("A freeze stops everything but unblocks, and survives a restart") {
     world.at("2026-04-01 23:30:00", [&] { world.erp.pay("i7301", make_date(2026, 4, 1)); });
     world.run_until("2026-04-02 12:00:00");
     CHECK(world.wanted("7301") == Access::open);
-    CHECK(world.driver.held.at("l7301") == Access::open);
+    CHECK(world.driver.held.at("ixc:l7301") == Access::open);
     CHECK(world.messenger.sent.size() == sent);
 }
 
@@ -377,15 +377,15 @@ TEST_CASE("A device that restarts gets its restrictions back; drift is repaired 
     add_base(world);
     world.start();
     world.run_until("2026-04-01 10:00:00");
-    REQUIRE(world.driver.held.at("l7301") == Access::blocked);
+    REQUIRE(world.driver.held.at("ixc:l7301") == Access::blocked);
     world.driver.restart_device();
     world.run_until("2026-04-01 10:01:00");
-    CHECK(world.driver.held.at("l7301") == Access::blocked);
-    world.driver.held["l7301"] = Access::open;
-    world.driver.held["l8001"] = Access::blocked;
+    CHECK(world.driver.held.at("ixc:l7301") == Access::blocked);
+    world.driver.held["ixc:l7301"] = Access::open;
+    world.driver.held["ixc:l8001"] = Access::blocked;
     world.run_until("2026-04-01 12:00:00");
-    CHECK(world.driver.held.at("l7301") == Access::blocked);
-    CHECK(world.driver.held.at("l8001") == Access::open);
+    CHECK(world.driver.held.at("ixc:l7301") == Access::blocked);
+    CHECK(world.driver.held.at("ixc:l8001") == Access::open);
 }
 
 TEST_CASE("A device that never answers does not make anybody blocked, and a person hears of it") {
@@ -423,7 +423,7 @@ TEST_CASE("A person's override opens at once and ends by itself") {
                              by)
                   .ok());
     });
-    CHECK(world.driver.held.at("l7301") == Access::open);
+    CHECK(world.driver.held.at("ixc:l7301") == Access::open);
     world.run_until("2026-04-01 12:30:00");
     CHECK(world.wanted("7301") == Access::blocked);
 }
@@ -440,7 +440,7 @@ TEST_CASE("A restart in the middle of the month changes nothing that was done") 
     world.run_until("2026-04-01 12:00:00");
     CHECK(world.messages("7301").size() == 5);
     CHECK(world.wanted("7301") == Access::blocked);
-    CHECK(world.driver.held.at("l7301") == Access::blocked);
+    CHECK(world.driver.held.at("ixc:l7301") == Access::blocked);
 }
 
 TEST_CASE("A payment cancels the queued messages of its invoice at once (I4)") {
@@ -470,7 +470,7 @@ TEST_CASE("A clock that is set back a day delays neither the payment nor the unb
     world.driver.answer = nullptr;
     world.clock.set(local("2026-03-31 10:00:00"));
     world.settle();
-    CHECK(world.driver.held.at("l7301") == Access::open);
+    CHECK(world.driver.held.at("ixc:l7301") == Access::open);
 }
 
 TEST_CASE(
@@ -490,7 +490,7 @@ TEST_CASE(
           std::vector<std::string>{"2026-04-01 09:30:00 access.block", "2026-04-01 09:30:00 access.block"});
     CHECK(world.timeline("7301", "access.unblock").size() == 2);
     CHECK(world.wanted("7301") == Access::open);
-    CHECK(world.driver.held.at("l7301") == Access::open);
+    CHECK(world.driver.held.at("ixc:l7301") == Access::open);
     std::map<std::string, int> stages;
     for (const std::string& line : world.messages("7301")) {
         ++stages[line.substr(20)];

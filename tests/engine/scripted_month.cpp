@@ -163,7 +163,7 @@ void ScriptedMonth::people() {
 /// Without internet at home he promises; without it once more, or when the last day of the month comes, he pays.
 void ScriptedMonth::bruno_in_the_evening(Date day) {
     World& world = *world_;
-    const auto held = world.driver.held.find("l7301");
+    const auto held = world.driver.held.find("ixc:l7301");
     const bool away = held != world.driver.held.end() && held->second != Access::open;
     const bool promised = !world.facts("7301").promises.empty();
     if (away && !promised) {
@@ -313,7 +313,7 @@ std::vector<std::string> ScriptedMonth::faults() {
                 faults.push_back(what + " was received twice");
             }
         }
-        const auto held = world.driver.held.find("l" + contract);
+        const auto held = world.driver.held.find("ixc:l" + contract);
         const Access seen = held == world.driver.held.end() ? Access::open : held->second;
         if (seen != facts.access.wanted) {
             faults.push_back(contract + " has another access than the ledger wants");

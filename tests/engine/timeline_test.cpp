@@ -44,7 +44,7 @@ TEST_CASE("The worked timeline of section 6 comes out of the engine to the minut
                                                              "2026-03-30 10:00:00 headsup",
                                                              "2026-04-01 09:30:00 blocked"});
     CHECK(world.timeline("7301", "access.block") == std::vector<std::string>{"2026-04-01 09:30:00 access.block"});
-    CHECK(world.driver.held.at("l7301") == Access::blocked);
+    CHECK(world.driver.held.at("ixc:l7301") == Access::blocked);
     CHECK(world.facts("7301").access.proof == Proof::observed);
 
     world.at("2026-04-01 19:42:00", [&] {
@@ -59,7 +59,7 @@ TEST_CASE("The worked timeline of section 6 comes out of the engine to the minut
     });
     world.run_until("2026-04-01 19:44:00");
     CHECK(world.wanted("7301") == Access::open);
-    CHECK(world.driver.held.at("l7301") == Access::open);
+    CHECK(world.driver.held.at("ixc:l7301") == Access::open);
     CHECK(world.timeline("7301", "promise.active") == std::vector<std::string>{"2026-04-01 19:43:00 promise.active"});
 
     world.run_until("2026-04-07 13:59:59");
@@ -71,7 +71,7 @@ TEST_CASE("The worked timeline of section 6 comes out of the engine to the minut
     world.at("2026-04-07 20:17:00", [&] { world.erp.pay("i7301", make_date(2026, 4, 7), Money::centavos(9990)); });
     world.run_until("2026-04-07 20:18:00");
     CHECK(world.wanted("7301") == Access::open);
-    CHECK(world.driver.held.at("l7301") == Access::open);
+    CHECK(world.driver.held.at("ixc:l7301") == Access::open);
 
     world.run_until("2026-05-05 12:00:00");
     CHECK(world.messages("7301") ==

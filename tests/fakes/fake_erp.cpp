@@ -58,6 +58,11 @@ void FakeErp::answer_late() {
 }
 
 void FakeErp::reply(const ErpRequest& request) {
+    const bool read_again = std::holds_alternative<ErpReadInvoices>(request.call);
+    if (refuse_reads && (read_again || std::holds_alternative<ErpReadContract>(request.call))) {
+        sink_(ErpReply{name_, request.id, *refuse_reads});
+        return;
+    }
     sink_(refuse ? ErpReply{name_, request.id, *refuse} : ErpReply{name_, request.id, answer(request.call)});
 }
 
@@ -86,6 +91,9 @@ ErpPage FakeErp::page(const ErpPull& pull) {
             page.records = rows_of(payments, listed);
             break;
     }
+    if (!never_ends.empty() && pull.kind == RecordKind::invoices) {
+        page.next_cursor = never_ends;
+    }
     return page;
 }
 
@@ -94,9 +102,9 @@ ErpAnswer FakeErp::set_access(const std::string& contract, ErpAccess access) {
     return ErpDone{"done", access};
 }
 
-ErpAnswer FakeErp::answer(const ErpCall& call) {
+Result<ErpAnswer> FakeErp::answer(const ErpCall& call) {
     if (const auto* pull = std::get_if<ErpPull>(&call)) {
-        return page(*pull);
+        return ErpAnswer{page(*pull)};
     }
     if (const auto* read = std::get_if<ErpReadInvoices>(&call)) {
         ++invoice_reads;
@@ -113,31 +121,35 @@ ErpAnswer FakeErp::answer(const ErpCall& call) {
                 }
             }
         }
-        return result;
+        return ErpAnswer{result};
     }
     if (const auto* read = std::get_if<ErpReadContract>(&call)) {
+        ++contract_reads;
         ErpContractRead result;
+        if (!contracts.contains(read->contract_id)) {
+            return Error{ErrorKind::not_found, "no such contract", {}};
+        }
         result.contract = contracts.at(read->contract_id);
         result.connections = rows_of(
             connections, [&](const auto&, const ErpConnection& c) { return c.contract_id == read->contract_id; });
-        return result;
+        return ErpAnswer{result};
     }
     if (const auto* wanted = std::get_if<ErpGetPaymentCodes>(&call)) {
         const ErpInvoice& invoice = invoices.at(wanted->invoice_id);
         if (codes) {
-            return codes(invoice);
+            return ErpAnswer{codes(invoice)};
         }
         PaymentCodes plain;
         plain.pix = "code-of-" + invoice.id;
         plain.original = invoice.open;
         plain.total = invoice.open;
-        return plain;
+        return ErpAnswer{plain};
     }
     if (std::holds_alternative<ErpHealthCheck>(call)) {
-        return ErpHealthReport{"fake", {}};
+        return sick ? Result<ErpAnswer>{*sick} : ErpAnswer{ErpHealthReport{"fake", "all can be read"}};
     }
     if (const auto* block = std::get_if<ErpBlock>(&call)) {
-        return set_access(block->contract_id, ErpAccess::blocked);
+        return ErpAnswer{set_access(block->contract_id, ErpAccess::blocked)};
     }
     if (const auto* unblock = std::get_if<ErpUnblock>(&call)) {
         return set_access(unblock->contract_id, ErpAccess::open);
@@ -145,7 +157,7 @@ ErpAnswer FakeErp::answer(const ErpCall& call) {
     if (const auto* release = std::get_if<ErpRelease>(&call)) {
         return set_access(release->contract_id, ErpAccess::open);
     }
-    return ErpDone{"done", std::nullopt};
+    return ErpAnswer{ErpDone{"done", std::nullopt}};
 }
 
 }  // namespace emdia::fakes

@@ -28,11 +28,14 @@ public:
     /// What the connector says it can do when it comes up.
     std::vector<std::string> methods{"pull",           "invoice.read",   "contract.read", "invoice.payment_codes",
                                      "promise.record", "access.release", "access.block",  "access.unblock",
-                                     "history.note"};
+                                     "history.note",   "health"};
 
     // Faults.
     std::optional<Error> refuse;                      ///< Every call is answered with this.
     std::function<bool(const std::string& id)> hide;  ///< Rows left out of full lists.
+    std::optional<Error> refuse_reads;                ///< Single invoices and contracts are answered with this.
+    std::optional<Error> sick;                        ///< What its health check says.
+    std::string never_ends;                           ///< The list of invoices always goes on here.
     bool silent = false;                              ///< Nothing is answered.
     bool late_writes = false;                         ///< Writes are done and answered by `answer_late` only.
 
@@ -41,6 +44,7 @@ public:
     std::vector<ErpRequest> writes;
     int pulls = 0;
     int invoice_reads = 0;
+    int contract_reads = 0;
 
     void come_up();
     void go_down(std::string cause);
@@ -55,7 +59,7 @@ public:
 
 private:
     void reply(const ErpRequest& request);
-    [[nodiscard]] ErpAnswer answer(const ErpCall& call);
+    [[nodiscard]] Result<ErpAnswer> answer(const ErpCall& call);
     [[nodiscard]] ErpAnswer set_access(const std::string& contract, ErpAccess access);
     [[nodiscard]] ErpPage page(const ErpPull& pull);
 

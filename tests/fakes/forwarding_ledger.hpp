@@ -71,7 +71,16 @@ public:
     void note_unblocked(AccountId id, Instant until) override { book().note_unblocked(id, until); }
     std::vector<RestrictedLine> restricted_lines() override { return book().restricted_lines(); }
     std::int64_t blocks_since(Instant since) override { return book().blocks_since(since); }
-    std::optional<ConnectionRef> find_connection(std::string_view key) override { return book().find_connection(key); }
+    std::optional<ConnectionRef> find_connection(std::string_view erp, std::string_view line) override {
+        return book().find_connection(erp, line);
+    }
+    std::vector<std::string> connection_ids(std::string_view erp) override { return book().connection_ids(erp); }
+    void detach_connection(std::string_view erp, std::string_view line) override {
+        book().detach_connection(erp, line);
+    }
+    std::optional<Connection> detached_connection(std::string_view erp, std::string_view line) override {
+        return book().detached_connection(erp, line);
+    }
     std::optional<MessageId> add_message(AccountId account, const MessageWish& wish, std::string_view dedupe,
                                          Instant now) override {
         return book().add_message(account, wish, dedupe, now);

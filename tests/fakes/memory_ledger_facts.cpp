@@ -259,6 +259,33 @@ Ingested MemoryLedger::put(std::string_view erp, const ErpConnection& row, Insta
     return changed(state, {stored.account, before});
 }
 
+void MemoryLedger::detach_connection(std::string_view erp, std::string_view line) {
+    MemoryState& state = writable();
+    const auto place = state.connection_keys.find(key(erp, line));
+    if (place == state.connection_keys.end()) {
+        return;
+    }
+    StoredConnection& stored = state.connections.at(place->second);
+    const AccountId before = std::exchange(stored.account, AccountId{});
+    stored.said.contract_id.clear();
+    for (auto& [id, command] : state.commands) {
+        const bool waits = command.state == CommandState::queued || command.state == CommandState::unknown;
+        if (command.connection == place->second && waits) {
+            command.state = CommandState::superseded;
+        }
+    }
+    static_cast<void>(changed(state, {before}));
+}
+
+std::optional<Connection> MemoryLedger::detached_connection(std::string_view erp, std::string_view line) {
+    for (const auto& [id, connection] : state_.connections) {
+        if (connection.erp == erp && connection.said.id == line && connection.said.contract_id.empty()) {
+            return compose(id, connection.said);
+        }
+    }
+    return std::nullopt;
+}
+
 Ingested MemoryLedger::put(std::string_view erp, const ErpInvoice& row, Instant now) {
     MemoryState& state = writable();
     auto [place, fresh] = state.invoice_keys.try_emplace(key(erp, row.id));

@@ -172,19 +172,24 @@ std::vector<TrackedInvoice> MemoryLedger::owed_invoices(std::string_view erp, Da
     return tracked;
 }
 
-std::optional<ConnectionRef> MemoryLedger::find_connection(std::string_view key) {
-    std::optional<ConnectionRef> found;
+std::optional<ConnectionRef> MemoryLedger::find_connection(std::string_view erp, std::string_view line) {
     for (const auto& [id, connection] : state_.connections) {
-        const bool matches = connection.said.id == key || (!key.empty() && connection.said.login == key);
-        if (raw(connection.account) == 0 || !matches) {
-            continue;
+        if (connection.erp == erp && connection.said.id == line && raw(connection.account) != 0) {
+            return ConnectionRef{connection.account, id};
         }
-        if (found) {
-            return std::nullopt;
-        }
-        found = ConnectionRef{connection.account, id};
     }
-    return found;
+    return std::nullopt;
+}
+
+std::vector<std::string> MemoryLedger::connection_ids(std::string_view erp) {
+    std::vector<std::string> ids;
+    for (const auto& [id, connection] : state_.connections) {
+        if (connection.erp == erp && raw(connection.account) != 0) {
+            ids.push_back(connection.said.id);
+        }
+    }
+    std::sort(ids.begin(), ids.end());
+    return ids;
 }
 
 }  // namespace emdia::fakes

@@ -78,6 +78,7 @@ struct Login {
     std::int64_t contract = 0;
     std::string name;
     std::string ip;
+    bool fixed_ip = true;  ///< false: `ip` is the address of the last session.
     std::string mac;
     std::int64_t nas = 0;
     bool active = true;

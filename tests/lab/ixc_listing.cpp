@@ -179,6 +179,10 @@ std::variant<std::string, NotUnderstood> list(const Table& table, const Query& q
             }
             return NotUnderstood{};
         }
+        const bool after_id = condition.op == ">" && table.column_name(filter->column()) == "id";
+        if (after_id && faults.on("ixc.same_page", resource)) {
+            continue;  // whoever pages by id gets the same rows for ever, too
+        }
         if (!filter->takes_all()) {
             filters.push_back(std::move(*filter));
         }

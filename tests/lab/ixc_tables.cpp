@@ -77,6 +77,7 @@ std::unique_ptr<Table> make_logins(const ErpWorld& world) {
         .text("ativo", [](const Login& row) { return yes_no(row.active); })
         .text("online", [](const Login& row) { return yes_no(row.online); })
         .text("ip", [](const Login& row) { return row.ip; })
+        .text("fixar_ip", [](const Login& row) { return yes_no(row.fixed_ip); })
         .text("mac", [](const Login& row) { return row.mac; })
         .number("id_concentrador", [](const Login& row) { return std::to_string(row.nas); })
         .text("concentrador", [](const Login& row) { return "BRAS-0" + std::to_string(row.nas); })

@@ -52,8 +52,8 @@ CREATE TABLE connection (
     id              INTEGER PRIMARY KEY,
     erp             TEXT    NOT NULL,
     erp_id          TEXT    NOT NULL,
-    contract_erp_id TEXT    NOT NULL,
-    account         INTEGER REFERENCES account (id),  -- NULL: contract not told yet
+    contract_erp_id TEXT    NOT NULL,  -- '': the ERP has the line no longer
+    account         INTEGER REFERENCES account (id),  -- NULL: contract not told yet, or none
     login           TEXT    NOT NULL,
     ipv4            TEXT    NOT NULL,
     ipv6_prefix     TEXT    NOT NULL,
@@ -64,7 +64,6 @@ CREATE TABLE connection (
 ) STRICT;
 CREATE INDEX connection_account ON connection (account) WHERE account IS NOT NULL;
 CREATE INDEX connection_orphan ON connection (erp, contract_erp_id) WHERE account IS NULL;
-CREATE INDEX connection_key ON connection (erp_id);
 CREATE INDEX connection_login ON connection (login) WHERE login <> '';
 
 CREATE TABLE invoice (
