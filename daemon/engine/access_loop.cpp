@@ -25,9 +25,6 @@ bool carries(const Route& route, std::string_view driver, std::string_view devic
     return route.driver == driver && (device.empty() || route.device.empty() || route.device == device);
 }
 
-/// The ids of an ERP are its own, and one device may serve the lines of several ERPs.
-std::string device_key(const std::string& erp, const std::string& line) { return erp + ":" + line; }
-
 /// ERP and id of a key.
 std::pair<std::string, std::string> parts_of(const std::string& key) {
     const auto colon = key.find(':');
@@ -243,43 +240,6 @@ void AccessLoop::dispatch(Desk& desk) {
         ++under_way_;
         desk.after_commit([driver, desired = std::move(desired)] { driver->apply(desired); });
     }
-}
-
-void AccessLoop::line_left(Desk& desk, const AccountFacts& from, const Connection& line,
-                           std::optional<AccountId> holder) {
-    if (line.voice || from.access.generation == 0) {
-        return;  // no device was ever told of it
-    }
-    auto to = holder ? desk.facts(*holder) : std::nullopt;
-    if (!to) {
-        const Route& way = route(desk, line.nas);
-        lift(desk, find(way.driver), way.device, from.subscriber.erp, line, from.access.generation + 1);
-        return;
-    }
-    // To a device this is the same line: what it now should have must outbid what it was told before.
-    to->access.generation = std::max(to->access.generation, from.access.generation) + 1;
-    desk.ledger.put_access(to->id, to->access);
-    for (const Connection& connection : to->connections) {
-        if (const RestrictedLine now = line_of(*to, connection); !connection.voice && may_command(desk, now)) {
-            command(desk, now);
-        }
-    }
-}
-
-/// Nobody has this line any more: whoever gets its login or address next must not inherit the block. Not in the book,
-/// because no account stands behind it; a device that still holds it says so with its next listing.
-void AccessLoop::lift(Desk& desk, AccessDriver* driver, const std::string& device, const std::string& erp,
-                      Connection line, std::int64_t generation) {
-    if (driver == nullptr) {
-        return;
-    }
-    DesiredAccess desired;
-    desired.connection = std::move(line);
-    desired.connection.erp_id = device_key(erp, desired.connection.erp_id);
-    desired.connection.nas = device;
-    desired.generation = generation;
-    ++under_way_;
-    desk.after_commit([driver, desired = std::move(desired)] { driver->apply(desired); });
 }
 
 void AccessLoop::on_event(Desk& desk, const DriverEvent& event) {

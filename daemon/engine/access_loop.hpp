@@ -16,6 +16,9 @@
 
 namespace emdia {
 
+/// What devices know a line by: ids are unique within one ERP only, and a device may serve the lines of several.
+[[nodiscard]] std::string device_key(const std::string& erp, const std::string& line);
+
 /// Used by the engine's thread only.
 class AccessLoop {
 public:

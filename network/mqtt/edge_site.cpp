@@ -22,6 +22,8 @@ EdgeItem item_of(const DesiredAccess& desired) {
     return item;
 }
 
+bool has_address(const Connection& connection) { return !connection.ipv4.empty() || !connection.ipv6_prefix.empty(); }
+
 }  // namespace
 
 EdgeSite::EdgeSite(std::string driver, std::string site, const EdgeTopics& topics, const Digest& digest,
@@ -50,7 +52,14 @@ void EdgeSite::wish(DesiredAccess desired) {
         }
     }
     Wish wish{std::move(desired), false};
-    if (link_ == Link::down) {
+    if (wish.desired.access != Access::open && !has_address(wish.desired.connection)) {
+        // An agent would hold it, report it, and keep nobody away. What it held under an address before must go.
+        tell_all({wish.desired}, ApplyKind::refused,
+                 "the line has no fixed address, and this equipment knows no other name",
+                 "give the login a fixed address in the ERP, or route its NAS to a driver that acts on sessions", {});
+        wish.answered = true;
+        wish.desired.access = Access::open;
+    } else if (link_ == Link::down) {
         tell_all({wish.desired}, ApplyKind::retry, "the broker is away; the wish is kept and goes out when it returns",
                  "check the broker", timing_.broker_retry);
         wish.answered = true;

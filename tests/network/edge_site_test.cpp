@@ -26,8 +26,9 @@ public:
         collect();
     }
     CommandId wish(const std::string& key, Access access, std::int64_t generation,
-                   std::optional<Instant> not_after = std::nullopt) {
+                   std::optional<Instant> not_after = std::nullopt, const char* address = "100.64.0.1") {
         DesiredAccess desired;
+        desired.connection.ipv4 = address;
         desired.command = CommandId{++commands};
         desired.connection.erp_id = key;
         desired.access = access;
@@ -94,6 +95,24 @@ public:
     std::vector<Observation> observations;
     std::vector<DeviceState> states;
 };
+
+TEST_CASE("a line without a fixed address cannot be kept away here: refused with its cure, and what was held must go") {
+    Bench bench;
+    bench.begin();
+    bench.wish("ixc:1", Access::blocked, 3, std::nullopt, "");
+    REQUIRE(bench.results.size() == 1);
+    CHECK(bench.results.front().kind == ApplyKind::refused);
+    CHECK(bench.results.front().hint.find("fixed address") != std::string::npos);
+
+    bench.wish("ixc:1", Access::blocked, 4);
+    bench.pass(0ms);
+    bench.obey();
+    REQUIRE(bench.head->count == 1);
+    bench.wish("ixc:1", Access::blocked, 5, std::nullopt, "");
+    bench.pass(1s);
+    CHECK(bench.results.back().kind == ApplyKind::refused);
+    CHECK(bench.head->count == 0);
+}
 
 TEST_CASE("a wish is published at once and is applied when the agent reports what was published") {
     Bench bench;

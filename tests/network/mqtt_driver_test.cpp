@@ -79,6 +79,7 @@ TEST_CASE("a thousand wishes at once arrive in a few versions") {
         DesiredAccess desired;
         desired.command = CommandId{++scene.commands};
         desired.connection.erp_id = "k" + std::to_string(i);
+        desired.connection.ipv4 = "100.64.1.1";
         desired.connection.nas = scene.site;
         desired.access = Access::blocked;
         desired.generation = 1;
