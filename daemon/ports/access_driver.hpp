@@ -12,13 +12,12 @@
 namespace emdia {
 
 struct DriverCapabilities {
-    bool restricts = false;          ///< Can put into a walled garden, not only drop the session.
-    bool kicks = false;              ///< Can drop the session.
-    bool observable = false;         ///< observe() returns what the device really holds.
-    bool durable_reconnect = false;  ///< The effect survives a reconnect of the subscriber.
-    bool durable_reboot = false;     ///< ... and a restart of the device.
-    bool leases = false;             ///< The device ends a restriction at `not_after`: renew it before.
-    bool imaginary = false;          ///< Drives nothing: what it says and shows is what would have been done.
+    bool restricts = false;       ///< Can put into a walled garden, not only drop the session.
+    bool kicks = false;           ///< Can drop the session.
+    bool observable = false;      ///< observe() returns what the device really holds.
+    bool durable_reboot = false;  ///< The effect survives a restart of the device.
+    bool leases = false;          ///< The device ends a restriction at `not_after`: renew it before.
+    bool imaginary = false;       ///< Drives nothing: what it says and shows is what would have been done.
     int max_per_second = 20;
 };
 

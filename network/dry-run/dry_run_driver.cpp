@@ -13,7 +13,6 @@ DriverCapabilities DryRunDriver::capabilities() const {
     DriverCapabilities can;
     can.restricts = true;
     can.observable = true;
-    can.durable_reconnect = true;
     can.imaginary = true;
     can.max_per_second = 100'000;
     return can;

@@ -50,7 +50,6 @@ DriverCapabilities MqttDriver::capabilities() const {
     DriverCapabilities can;
     can.restricts = true;
     can.observable = true;
-    can.durable_reconnect = true;
     can.durable_reboot = true;
     can.leases = true;
     can.max_per_second = 1'000;
