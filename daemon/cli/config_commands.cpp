@@ -34,7 +34,10 @@ std::string credentials_dir() {
 }
 
 /// What each connector said, for those who asked with --probe.
-using Notes = std::vector<std::pair<std::string, std::string>>;
+struct Notes {
+    std::vector<std::pair<std::string, std::string>> texts;
+    bool well = true;  ///< Every ERP answered as it should.
+};
 
 Notes check_connectors(bool probe, ConfigLoad& load) {
     Notes notes;
@@ -42,7 +45,8 @@ Notes check_connectors(bool probe, ConfigLoad& load) {
         if (opinion.refusal) {
             load.faults.push_back(load.at("erp." + opinion.erp + ".settings", *std::move(opinion.refusal)));
         } else if (probe) {
-            notes.emplace_back(std::move(opinion.erp), std::move(opinion.note));
+            notes.well = notes.well && !opinion.unwell;
+            notes.texts.emplace_back(std::move(opinion.erp), opinion.unwell.value_or(std::move(opinion.note)));
         }
     }
     return notes;
@@ -62,7 +66,7 @@ Json faults_json(const std::vector<ConfigFault>& faults) {
 
 void report(Session& session, const ConfigLoad& load, const Notes& notes) {
     Json probed = Json::object();
-    for (const auto& [erp, note] : notes) {
+    for (const auto& [erp, note] : notes.texts) {
         probed[erp] = note;
     }
     if (session.printed({{"ok", load.faults.empty()},
@@ -77,7 +81,7 @@ void report(Session& session, const ConfigLoad& load, const Notes& notes) {
     for (const ConfigFault& warning : load.warnings) {
         session.out << session.say("warning: ", "aviso: ") << warning.text() << '\n';
     }
-    for (const auto& [erp, note] : notes) {
+    for (const auto& [erp, note] : notes.texts) {
         session.out << "erp." << erp << ": " << note << '\n';
     }
     if (load.faults.empty()) {
@@ -100,7 +104,7 @@ void run_check(Session& session, const CheckOptions& asked) {
     } else if (load.config) {
         load.warnings.push_back(load.at("erp", "the connectors were not asked: they need the secrets"));
     }
-    session.exit = load.faults.empty() ? Exit::done : Exit::bad_input;
+    session.exit = load.faults.empty() && notes.well ? Exit::done : Exit::bad_input;
     report(session, load, notes);
 }
 

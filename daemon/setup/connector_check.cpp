@@ -62,9 +62,9 @@ void ask_for_health(ProcessErpSource& source, Ear& ear, ConnectorOpinion& opinio
     source.submit(std::move(request));
     const auto reply = ear.reply();
     if (!reply) {
-        opinion.refusal = "the health check was not answered";
+        opinion.unwell = "the health check was not answered";
     } else if (!reply->answer) {
-        opinion.refusal = reply->answer.error().text();
+        opinion.unwell = reply->answer.error().text();
     } else if (const auto* report = std::get_if<ErpHealthReport>(&*reply->answer)) {
         opinion.note = report->version + (report->note.empty() ? "" : ": " + report->note);
     }
@@ -82,7 +82,7 @@ std::vector<ConnectorOpinion> ask_connectors(const Config& config, bool probe) {
         Ear ear;
         ProcessErpSource source(std::move(options), log, entropy);
         source.start(ear.sink());
-        ConnectorOpinion opinion{erp.name, std::nullopt, ""};
+        ConnectorOpinion opinion{erp.name, std::nullopt, std::nullopt, ""};
         const auto state = ear.state();
         if (!state) {
             opinion.refusal = "the connector did not answer";

@@ -13,7 +13,9 @@ namespace emdia {
 struct ConnectorOpinion {
     std::string erp;
     std::optional<std::string> refusal;  ///< Why it does not work so; nullopt: it took its settings.
-    std::string note;                    ///< With `probe`: version and state of the ERP, as the connector saw them.
+    std::optional<std::string>
+        unwell;        ///< With `probe`: what is wrong at the ERP; the daemon would start all the same.
+    std::string note;  ///< With `probe`: version and state of the ERP, as the connector saw them.
 };
 
 /// One after the other, at most 15 s each; without `probe` no connector is asked to call its ERP, with it each makes

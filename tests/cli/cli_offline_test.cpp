@@ -261,7 +261,8 @@ TEST_CASE("config check asks the connector: a misspelt setting is a fault, and -
     const ProgramRun probed = emdia({"config", "check", "--probe", "--config", dir.path("emdia.toml")});
     INFO(probed.out << probed.err);
     CHECK(probed.status == 6);
-    CHECK(contains(probed.out, "no connection"));
+    CHECK(contains(probed.out, "erp.ixc: http://127.0.0.1:9: no connection"));
+    CHECK(contains(probed.out, "the configuration is complete"));
     const test::TempDir other;
     const ProgramRun typo = emdia({"config", "check", "--config", whole_config(other, "lising = \"get\"\n")});
     INFO(typo.out << typo.err);
