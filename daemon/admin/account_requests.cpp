@@ -175,19 +175,51 @@ Json promise_cancel(const Request& request) {
     return done(facts);
 }
 
-Json dispute_open(const Request& request) {
-    const AccountFacts facts = facts_or_refuse(request);
+namespace {
+
+/// The invoice that the ERP numbers so; 0 when none is named.
+InvoiceId named_invoice(const Request& request, const AccountFacts& facts) {
     const std::string wanted = request.text_or("invoice", "");
-    InvoiceId invoice{};
     for (const Invoice& row : facts.invoices) {
         if (!wanted.empty() && row.erp_id == wanted) {
-            invoice = row.id;
+            return row.id;
         }
     }
-    if (!wanted.empty() && raw(invoice) == 0) {
+    if (!wanted.empty()) {
         throw BadRequest{{ErrorKind::not_found, "the account has no such invoice", "use the number the ERP shows"}};
     }
-    value_or_refuse(request.control().add_dispute(facts.id, invoice, request.by()));
+    return InvoiceId{};
+}
+
+template <class Value>
+Value one_of(const std::string& wanted, std::initializer_list<std::pair<std::string_view, Value>> known,
+             const char* cure) {
+    for (const auto& [name, value] : known) {
+        if (wanted == name) {
+            return value;
+        }
+    }
+    throw BadRequest{{ErrorKind::bad_input, "unknown word '" + wanted + "'", cure}};
+}
+
+}  // namespace
+
+Json dispute_open(const Request& request) {
+    const AccountFacts facts = facts_or_refuse(request);
+    value_or_refuse(request.control().add_dispute(facts.id, named_invoice(request, facts), request.by()));
+    return done(facts);
+}
+
+Json notice_record(const Request& request) {
+    const AccountFacts facts = facts_or_refuse(request);
+    const Stage stage = one_of<Stage>(request.text_or("stage", "notice"),
+                                      {{"notice", Stage::notice}, {"promise_broken", Stage::promise_broken}},
+                                      "stage is notice or promise_broken");
+    const Channel channel = one_of<Channel>(
+        request.text("channel"), {{"email", Channel::email}, {"sms", Channel::sms}, {"letter", Channel::letter}},
+        "channel is email, sms or letter");
+    value_or_refuse(request.control().record_notice(facts.id, named_invoice(request, facts), stage, channel,
+                                                    request.date("delivered"), request.by()));
     return done(facts);
 }
 

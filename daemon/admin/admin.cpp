@@ -14,7 +14,7 @@ struct Entry {
     Json (*handle)(const Request&);
 };
 
-constexpr std::array<Entry, 21> kRequests{{
+constexpr std::array<Entry, 22> kRequests{{
     {"status", status},
     {"subscriber.search", subscriber_search},
     {"why", why},
@@ -25,6 +25,7 @@ constexpr std::array<Entry, 21> kRequests{{
     {"promise.add", promise_add},
     {"promise.list", promise_list},
     {"promise.cancel", promise_cancel},
+    {"notice.record", notice_record},
     {"dispute.open", dispute_open},
     {"dispute.answer", dispute_answer},
     {"exempt.set", exempt_set},

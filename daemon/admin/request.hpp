@@ -72,6 +72,7 @@ private:
 [[nodiscard]] Json promise_add(const Request& request);
 [[nodiscard]] Json promise_list(const Request& request);
 [[nodiscard]] Json promise_cancel(const Request& request);
+[[nodiscard]] Json notice_record(const Request& request);
 [[nodiscard]] Json dispute_open(const Request& request);
 [[nodiscard]] Json dispute_answer(const Request& request);
 [[nodiscard]] Json exempt_set(const Request& request);

@@ -14,6 +14,7 @@ struct ChangeOptions {
     std::string account;
     std::string duration;
     std::string invoice;
+    std::string stage = "notice";
     std::string reason;
 };
 
@@ -107,6 +108,42 @@ void add_disputes(CLI::App& app, Session& session) {
     });
 }
 
+void add_notices(CLI::App& app, Session& session) {
+    CLI::App* group = declare_group(
+        app, "notice",
+        session.say("a notice that a person had served (A4 A5)", "aviso que uma pessoa fez chegar (A4 A5)"),
+        "emdia notice delivered ixc:7301 --invoice 145535 --channel letter --on 2026-03-17 "
+        "--reason \"AR BR123\"");
+    auto served = options<ChangeOptions>();
+    CLI::App* delivered = declare(
+        *group, "delivered",
+        session.say("it arrived by e-mail, SMS or letter; its clock starts that day",
+                    "chegou por e-mail, SMS ou carta; o prazo começa nesse dia"),
+        "emdia notice delivered ixc:7301 --invoice 145535 --channel letter --on 2026-03-17 --reason \"AR BR123\"");
+    add_account(delivered, session, *served);
+    delivered->add_option("--invoice", served->invoice, std::string(session.say("number in the ERP", "número no ERP")))
+        ->required();
+    delivered->add_option("--channel", served->kind, "email, sms, letter")
+        ->required()
+        ->check(CLI::IsMember({"email", "sms", "letter"}));
+    delivered
+        ->add_option("--on", served->duration,
+                     std::string(session.say("day of the proof, 2026-03-17", "dia da prova, 2026-03-17")))
+        ->required();
+    delivered->add_option("--stage", served->stage, "notice, promise_broken")
+        ->check(CLI::IsMember({"notice", "promise_broken"}));
+    delivered->callback([&session, served] {
+        apply(session, "notice.record",
+              {{"account", served->account},
+               {"invoice", served->invoice},
+               {"channel", served->kind},
+               {"delivered", served->duration},
+               {"stage", served->stage},
+               {"why", served->reason}},
+              session.say("recorded", "registrado"));
+    });
+}
+
 void add_exempt(CLI::App& app, Session& session) {
     auto change = options<ChangeOptions>();
     CLI::App* exempt = declare(app, "exempt",
@@ -127,6 +164,7 @@ void add_exempt(CLI::App& app, Session& session) {
 void add_override_commands(CLI::App& app, Session& session) {
     add_overrides(app, session);
     add_disputes(app, session);
+    add_notices(app, session);
     add_exempt(app, session);
 }
 

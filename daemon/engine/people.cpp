@@ -24,6 +24,20 @@ std::optional<Error> unnamed(const Operator& by) {
     return std::nullopt;
 }
 
+std::string_view name_of(Channel channel) {
+    switch (channel) {
+        case Channel::whatsapp:
+            return "whatsapp";
+        case Channel::email:
+            return "email";
+        case Channel::sms:
+            return "sms";
+        case Channel::letter:
+            return "letter";
+    }
+    return "?";
+}
+
 }  // namespace
 
 Result<AccountFacts> People::account(AccountId id, const Operator& by) {
@@ -121,6 +135,57 @@ Result<void> People::cancel_promise(AccountId id, PromiseId promise, const Opera
         }
     }
     return no_such("open promise", raw(promise));
+}
+
+Result<void> People::record_notice(AccountId id, InvoiceId invoice, Stage stage, Channel channel, Date delivered,
+                                   const Operator& by) {
+    const auto facts = account(id, by);
+    if (!facts) {
+        return facts.error();
+    }
+    const Invoice* owed = facts->find_invoice(invoice);
+    if (owed == nullptr || !owed->owed()) {
+        return no_such("owed invoice of this account with id", raw(invoice));
+    }
+    if (delivered > desk_.today() || delivered <= owed->due) {
+        return Error{ErrorKind::bad_input, "a notice counts from a day after the due date and not after today",
+                     "give the day of the proof of delivery: due " + to_iso(owed->due)};
+    }
+    OutboxRow row;
+    row.account = id;
+    row.wish.stage = stage;
+    row.wish.invoice = invoice;
+    row.wish.channel = channel;
+    row.wish.expires_at = desk_.now;
+    row.wish.reason.code = ReasonCode::fallback_needed;
+    row.wish.reason.invoice = invoice;
+    for (const Message& m : facts->messages) {
+        row.wish.attempt += m.stage == stage && m.invoice == invoice && m.channel == channel ? 1 : 0;
+    }
+    const auto added = desk_.ledger.add_message(id, row.wish, "person " + to_iso(delivered), desk_.now);
+    if (!added) {
+        return Error{ErrorKind::bad_input, "this delivery is recorded already", "see: emdia timeline"};
+    }
+    // The end of the day at the latest: the notice is never counted as longer than it was.
+    const Instant at = std::min(desk_.now, desk_.places.brasilia().instant(LocalTime{delivered} + Hours{23}));
+    row.message.id = *added;
+    row.message.stage = stage;
+    row.message.invoice = invoice;
+    row.message.channel = channel;
+    row.message.state = MessageState::delivered;
+    row.message.attempt = row.wish.attempt;
+    row.message.queued_at = desk_.now;
+    row.message.sent_at = at;
+    row.message.delivered_at = at;
+    row.not_before = desk_.now;
+    row.state_at = desk_.now;
+    desk_.ledger.put_message(row);
+    desk_.ledger.mark_dirty(id);
+    note(id, "message.delivered",
+         "message=" + std::to_string(raw(*added)) + " stage=" + std::string(to_string(stage)) +
+             " channel=" + std::string(name_of(channel)) + " on=" + to_iso(delivered),
+         by, "A4 A5");
+    return {};
 }
 
 Result<void> People::add_dispute(AccountId id, InvoiceId invoice, const Operator& by) {

@@ -40,6 +40,8 @@ public:
     [[nodiscard]] Result<void> end_override(AccountId id, OverrideKind kind, const Operator& by) override;
     [[nodiscard]] Result<PromiseId> add_promise(AccountId id, Date until, const Operator& by) override;
     [[nodiscard]] Result<void> cancel_promise(AccountId id, PromiseId promise, const Operator& by) override;
+    [[nodiscard]] Result<void> record_notice(AccountId id, InvoiceId invoice, Stage stage, Channel channel,
+                                             Date delivered, const Operator& by) override;
     [[nodiscard]] Result<void> add_dispute(AccountId id, InvoiceId invoice, const Operator& by) override;
     [[nodiscard]] Result<void> answer_dispute(AccountId id, DisputeId dispute, const Operator& by) override;
     [[nodiscard]] Result<void> set_exempt(AccountId id, bool exempt, const Operator& by) override;

@@ -60,6 +60,11 @@ public:
     [[nodiscard]] virtual Result<void> cancel_promise(AccountId id, PromiseId promise, const Operator& by) = 0;
     [[nodiscard]] virtual Result<void> add_dispute(AccountId id, InvoiceId invoice, const Operator& by) = 0;
     [[nodiscard]] virtual Result<void> answer_dispute(AccountId id, DisputeId dispute, const Operator& by) = 0;
+    /// A4 A5: a notice, or the announcement after a broken promise, that a person had served by e-mail, SMS or letter
+    /// on that day. Its clock starts there as if we had sent it. `bad_input`: not owed, not overdue then, or a day to
+    /// come.
+    [[nodiscard]] virtual Result<void> record_notice(AccountId id, InvoiceId invoice, Stage stage, Channel channel,
+                                                     Date delivered, const Operator& by) = 0;
     /// A18; a person decides (I8).
     [[nodiscard]] virtual Result<void> set_exempt(AccountId id, bool exempt, const Operator& by) = 0;
     [[nodiscard]] virtual Result<void> take_task(TaskId id, const Operator& by) = 0;

@@ -212,6 +212,30 @@ TEST_CASE("A shrunk base that was refused once is asked about again, and approva
     CHECK(world.ledger.meta("erp.ixc.shrunk").value_or("no") == "no");
 }
 
+TEST_CASE(
+    "A notice that a person had served by e-mail on the 17th blocks on 6 April (A4 A5, the branch of section 6)") {
+    World world;
+    add_base(world);
+    world.start();
+    world.run_until("2026-03-16 09:00:00");
+    world.deliver = false;
+    world.run_until("2026-03-18 10:00:00");
+    const auto record = [&](Date on) {
+        Result<void> done;
+        world.control([&](Control& c, const Operator& by) {
+            const InvoiceId invoice = world.facts("7301").invoices.front().id;
+            done = c.record_notice(world.account("7301"), invoice, Stage::notice, Channel::email, on, by);
+        });
+        return done;
+    };
+    CHECK_FALSE(record(make_date(2026, 3, 10)).ok());
+    CHECK_FALSE(record(make_date(2026, 3, 19)).ok());
+    CHECK(record(make_date(2026, 3, 17)).ok());
+    world.deliver = true;
+    world.run_until("2026-04-06 12:00:00");
+    CHECK(world.timeline("7301", "access.block") == std::vector<std::string>{"2026-04-06 09:30:00 access.block"});
+}
+
 TEST_CASE("In shadow everything is decided and nothing is done") {
     World world;
     add_base(world);

@@ -49,6 +49,10 @@ public:
     Result<void> cancel_promise(AccountId, PromiseId promise, const Operator& by) override {
         return note("cancel promise " + std::to_string(raw(promise)), by);
     }
+    Result<void> record_notice(AccountId, InvoiceId invoice, Stage stage, Channel, Date delivered,
+                               const Operator& by) override {
+        return note(std::string(to_string(stage)) + " " + std::to_string(raw(invoice)) + " " + to_iso(delivered), by);
+    }
     Result<void> add_dispute(AccountId, InvoiceId invoice, const Operator& by) override {
         return note("dispute " + std::to_string(raw(invoice)), by);
     }
