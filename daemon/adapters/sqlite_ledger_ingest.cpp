@@ -65,6 +65,10 @@ Ingested SqliteLedger::put(std::string_view erp, const ErpSubscriber& row, Insta
         "UPDATE subscriber SET known = 1, first_name = ?, phone = ?, uf = ?, municipality = ?, no_dunning = ?"
         " WHERE id = ?",
         row.first_name, row.phone, row.uf, row.municipality, row.no_dunning, id);
+    if (known && stored.phone != row.phone) {  // What was learned about the old number says nothing of the new one.
+        db.run("UPDATE subscriber SET wrong_number = 0, undeliverable_cycles = 0, last_inbound_at = NULL WHERE id = ?",
+               id);
+    }
     db.run("UPDATE account SET wake_at = 0 WHERE subscriber = ?", id);
     return {true,
             db.value<std::optional<AccountId>>("SELECT id FROM account WHERE subscriber = ? ORDER BY id LIMIT 1", id)};

@@ -88,6 +88,11 @@ void SqliteLedger::put_channel(const Subscriber& s) {
 
 std::optional<TaskId> SqliteLedger::open_task(const TaskRow& row, std::optional<Instant> since) {
     auto& db = writer();
+    // An open one may have become more pressing meanwhile (A9).
+    db.run(
+        "UPDATE task SET priority = ?4, text = ?5 WHERE ifnull(account, 0) = ?1 AND kind = ?2"
+        " AND ifnull(invoice, 0) = ?3 AND done_at IS NULL AND priority > ?4",
+        row.account, row.kind, row.invoice, row.priority, row.text);
     if (db.value<bool>("SELECT 1 FROM task WHERE ifnull(account, 0) = ? AND kind = ? AND ifnull(invoice, 0) = ?"
                        " AND (done_at IS NULL OR done_at >= ?)",
                        row.account, row.kind, row.invoice, since)) {

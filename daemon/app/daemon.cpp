@@ -126,7 +126,8 @@ std::map<std::string, WebhookRoute> Daemon::Parts::routes() {
             done(false);
         }
     };
-    return {{"/webhook/whatsapp", whatsapp_route(webhook_settings(*config.whatsapp), unasked, webhook_counters, log)},
+    return {{config.whatsapp->webhook_path,
+             whatsapp_route(webhook_settings(*config.whatsapp), unasked, webhook_counters, log)},
             {"/healthz", text_route([] { return std::string("ok\n"); })},
             {"/metrics", text_route([this] { return metrics.text(*webhook_counters); })}};
 }

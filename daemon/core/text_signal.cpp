@@ -56,9 +56,10 @@ constexpr std::array<std::string_view, 3> kStartWords{"voltar", "start", "quero 
 constexpr std::array<std::string_view, 4> kDisputeWords{"contestar", "contesto", "contestacao", "quero contestar"};
 constexpr std::array<std::string_view, 4> kHumanWords{"atendente", "humano", "falar com atendente",
                                                       "falar com um atendente"};
-constexpr std::array<std::string_view, 7> kWrongPhrases{
-    "nao sou eu", "numero errado",  "numero esta errado", "pessoa errada", "nao conheco essa pessoa",
-    "engano",     "nao sou cliente"};
+constexpr std::array<std::string_view, 6> kWrongPhrases{
+    "nao sou eu", "numero errado", "numero esta errado", "pessoa errada", "nao conheco essa pessoa", "nao sou cliente"};
+/// Inside a sentence ("se não me engano já paguei") it is about something else.
+constexpr std::string_view kWrongWord = "engano";
 
 }  // namespace
 
@@ -88,6 +89,9 @@ TextSignal signal_of(std::string_view text) {
         if (has_phrase(words, phrase)) {
             return TextSignal::opt_out;
         }
+    }
+    if (words == kWrongWord) {
+        return TextSignal::wrong_number;
     }
     for (const auto phrase : kWrongPhrases) {
         if (has_phrase(words, phrase)) {

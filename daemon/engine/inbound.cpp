@@ -62,10 +62,13 @@ void Inbound::on_message(Desk& desk, const InboundMessage& message) {
     desk.note(*account, "inbound." + std::string(kind_name(message.kind)), "id=" + std::to_string(raw(*account)), {},
               "subscriber");
     const auto action = message.kind == InboundKind::button ? parse_button(message.payload) : std::nullopt;
-    if (action && action->account == *account) {
+    // A button of a ledger that was restored may name an invoice that this one does not hold.
+    const bool known = action && action->account == *account &&
+                       (action->invoice == InvoiceId{} || facts->find_invoice(action->invoice) != nullptr);
+    if (known) {
         on_button(desk, *facts, *action, message.provider_id);
     } else if (message.kind != InboundKind::system) {
-        on_text(desk, *facts, message);
+        on_text(desk, *facts, message, accounts);
     }
     desk.ledger.mark_dirty(*account);
 }
@@ -75,7 +78,11 @@ void Inbound::on_message(Desk& desk, const InboundMessage& message) {
 std::optional<AccountId> Inbound::account_of(Desk& desk, const InboundMessage& message,
                                              const std::vector<AccountId>& accounts) {
     if (accounts.empty()) {
-        return std::nullopt;
+        // The platform may hide the number of who answers; which message is answered it tells all the same.
+        const auto answered =
+            message.from.empty() ? desk.ledger.message_of_provider(message.context_provider_id) : std::nullopt;
+        const auto row = answered ? desk.ledger.message(*answered) : std::nullopt;
+        return row ? std::optional{row->account} : std::nullopt;
     }
     const auto among = [&](AccountId id) { return std::find(accounts.begin(), accounts.end(), id) != accounts.end(); };
     if (const auto action = parse_button(message.payload); action && among(action->account)) {
@@ -247,13 +254,24 @@ void Inbound::decline_promise(Desk& desk, const AccountFacts& facts, PromiseId p
     }
 }
 
-void Inbound::on_text(Desk& desk, AccountFacts& facts, const InboundMessage& message) {
+void Inbound::opt_out(Desk& desk, const std::vector<AccountId>& accounts) {
+    for (const AccountId id : accounts) {
+        auto facts = desk.facts(id);
+        if (facts && !facts->subscriber.optout_at) {
+            facts->subscriber.optout_at = desk.now;
+            desk.ledger.put_channel(facts->subscriber);
+            desk.note(id, "consent.out", {}, "D2", "subscriber");
+            desk.ledger.mark_dirty(id);
+        }
+    }
+}
+
+void Inbound::on_text(Desk& desk, AccountFacts& facts, const InboundMessage& message,
+                      const std::vector<AccountId>& accounts) {
     Subscriber& subscriber = facts.subscriber;
     switch (message.kind == InboundKind::text ? signal_of(message.text) : TextSignal::none) {
         case TextSignal::opt_out:
-            subscriber.optout_at = desk.now;
-            desk.ledger.put_channel(subscriber);
-            desk.note(facts.id, "consent.out", {}, "D2", "subscriber");
+            opt_out(desk, accounts.empty() ? std::vector<AccountId>{facts.id} : accounts);
             reply(desk, facts.id, Reply::opted_out, InvoiceId{}, message.provider_id);
             return;
         case TextSignal::opt_in:

@@ -22,7 +22,10 @@ public:
 
 private:
     void on_button(Desk& desk, AccountFacts& facts, const ButtonAction& action, const std::string& dedupe);
-    void on_text(Desk& desk, AccountFacts& facts, const InboundMessage& message);
+    void on_text(Desk& desk, AccountFacts& facts, const InboundMessage& message,
+                 const std::vector<AccountId>& accounts);
+    /// D2: who shares the number has asked for silence as well.
+    static void opt_out(Desk& desk, const std::vector<AccountId>& accounts);
     void pick_promise(Desk& desk, const AccountFacts& facts, const ButtonAction& action, const std::string& dedupe);
     void confirm_promise(Desk& desk, const AccountFacts& facts, PromiseId promise, const std::string& dedupe);
     void decline_promise(Desk& desk, const AccountFacts& facts, PromiseId promise, const std::string& dedupe);

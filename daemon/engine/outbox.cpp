@@ -1,6 +1,7 @@
 #include "daemon/engine/outbox.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <utility>
 
@@ -27,6 +28,15 @@ constexpr int kUndeliverableCode = 131026;
 bool is_reply(const OutboxRow& row) { return message_class(row.message.stage) == MessageClass::reply; }
 
 std::string template_key(const std::string& name) { return "template.off." + name; }
+
+constexpr std::string_view kRedQuality = "template_quality RED";
+
+/// Other states (FLAGGED, PENDING, IN_APPEAL...) say nothing about whether the template may be sent.
+bool stops_template(std::string_view state) {
+    constexpr std::array<std::string_view, 8> stops{"PAUSED",  "DISABLED",       "REJECTED", "PENDING_DELETION",
+                                                    "DELETED", "LIMIT_EXCEEDED", "LOCKED",   "ARCHIVED"};
+    return std::find(stops.begin(), stops.end(), state) != stops.end();
+}
 
 /// What the subscriber quotes when he calls: the day and the row.
 std::string protocol_of(const Desk& desk, MessageId id) {
@@ -329,6 +339,7 @@ void Outbox::on_rejected(Desk& desk, OutboxRow& row, const SendRejected& rejecte
         row.not_before = desk.now + delay;
         set_state(desk, row, MessageState::queued, "code=" + std::to_string(rejected.code));
     };
+    hear_verdict(desk, row, rejected.verdict, row.last_error, rejected.error.retry_after);
     switch (rejected.verdict) {
         case SendVerdictKind::retry_later:
         case SendVerdictKind::retry_recipient:
@@ -341,20 +352,12 @@ void Outbox::on_rejected(Desk& desk, OutboxRow& row, const SendRejected& rejecte
             }
             break;
         case SendVerdictKind::channel_stopped:
-            stopped_until_ = desk.now + kStoppedProbe;
-            stop_cause_ = row.last_error;
-            desk.task(AccountId{}, InvoiceId{}, TaskKind::channel_problem, 1, "WhatsApp is stopped: " + row.last_error);
-            desk.log.write(LogLevel::error, "WHATSAPP-STOPPED", row.last_error);
             again(kStoppedProbe);
             break;
         case SendVerdictKind::hold_initiated:
-            initiated_after_ = desk.now + rejected.error.retry_after.value_or(Millis{kInitiatedHold});
-            desk.task(AccountId{}, InvoiceId{}, TaskKind::channel_problem, 2, row.last_error);
             again(*initiated_after_ - desk.now);
             break;
         case SendVerdictKind::template_unusable:
-            stop_template(desk, row.message.template_version.substr(0, row.message.template_version.find('/')),
-                          row.last_error);
             again(kInitiatedHold);
             break;
         case SendVerdictKind::undeliverable:
@@ -365,6 +368,21 @@ void Outbox::on_rejected(Desk& desk, OutboxRow& row, const SendRejected& rejecte
             desk.task(row.account, row.message.invoice, TaskKind::channel_problem, 3, row.last_error);
             fail(desk, row, rejected.code, row.last_error);
             break;
+    }
+}
+
+void Outbox::hear_verdict(Desk& desk, const OutboxRow& row, SendVerdictKind verdict, const std::string& cause,
+                          std::optional<Millis> retry_after) {
+    if (verdict == SendVerdictKind::channel_stopped) {
+        stopped_until_ = desk.now + kStoppedProbe;
+        stop_cause_ = cause;
+        desk.task(AccountId{}, InvoiceId{}, TaskKind::channel_problem, 1, "WhatsApp is stopped: " + cause);
+        desk.log.write(LogLevel::error, "WHATSAPP-STOPPED", cause);
+    } else if (verdict == SendVerdictKind::hold_initiated) {
+        initiated_after_ = desk.now + retry_after.value_or(Millis{kInitiatedHold});
+        desk.task(AccountId{}, InvoiceId{}, TaskKind::channel_problem, 2, cause);
+    } else if (verdict == SendVerdictKind::template_unusable) {
+        stop_template(desk, row.message.template_version.substr(0, row.message.template_version.find('/')), cause);
     }
 }
 
@@ -383,7 +401,9 @@ void Outbox::on_status(Desk& desk, const MessageStatusEvent& status) {
     } else if (const auto id = desk.ledger.message_of_provider(status.provider_id)) {
         stored = desk.ledger.message(*id);
     }
-    if (!stored || (!stored->provider_id.empty() && stored->provider_id != status.provider_id)) {
+    // A number of a ledger that was restored may have been used before: what was never sent proves nothing.
+    const bool unsent = stored && stored->message.state == MessageState::queued;
+    if (!stored || unsent || (!stored->provider_id.empty() && stored->provider_id != status.provider_id)) {
         desk.log.write(LogLevel::info, "WHATSAPP-STATUS-FOREIGN", "a status of a message that is not ours was ignored");
         return;
     }
@@ -401,7 +421,11 @@ void Outbox::on_status(Desk& desk, const MessageStatusEvent& status) {
         row.message.delivered_at = status.at;
     }
     if (*state == MessageState::failed) {
-        fail(desk, row, status.code, "the provider says failed");
+        const std::string cause = "the provider says failed, code " + std::to_string(status.code);
+        if (status.verdict) {
+            hear_verdict(desk, row, *status.verdict, cause);
+        }
+        fail(desk, row, status.code, cause);
         return;
     }
     set_state(desk, row, *state);
@@ -411,11 +435,20 @@ void Outbox::on_status(Desk& desk, const MessageStatusEvent& status) {
 void Outbox::on_notice(Desk& desk, const ChannelNotice& notice) {
     desk.note(AccountId{}, "channel." + notice.kind, "subject=" + notice.subject + " value=" + notice.value, "D6 D7");
     const bool recategorised = notice.kind == "template_category" && notice.value == "MARKETING";  // D6
-    const bool paused = (notice.kind == "template_status" && notice.value != "APPROVED") ||
-                        (notice.kind == "template_quality" && notice.value == "RED");  // D7
-    if (recategorised || paused) {
+    const bool status = notice.kind == "template_status";
+    const bool quality = notice.kind == "template_quality";
+    const auto& all = templates_.all();
+    const bool ours = std::any_of(all.begin(), all.end(), [&](const Template& t) { return t.name == notice.subject; });
+    if ((status || quality || notice.kind == "template_category") && !ours) {
+        return;
+    }
+    const bool off = (status && stops_template(notice.value)) || (quality && notice.value == "RED");  // D7
+    const bool better = quality && (notice.value == "GREEN" || notice.value == "YELLOW") &&
+                        desk.ledger.meta(template_key(notice.subject)).value_or("") == kRedQuality;
+    const bool on = (status && (notice.value == "APPROVED" || notice.value == "REINSTATED")) || better;
+    if (recategorised || off) {
         stop_template(desk, notice.subject, notice.kind + " " + notice.value);
-    } else if (notice.kind == "template_status") {
+    } else if (on) {
         desk.ledger.put_meta(template_key(notice.subject), "");
     } else if (notice.kind == "account") {
         desk.task(AccountId{}, InvoiceId{}, TaskKind::channel_problem, 1, "WhatsApp account: " + notice.value);

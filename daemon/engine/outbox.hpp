@@ -54,6 +54,9 @@ private:
     void wait(Desk& desk, OutboxRow& row, Instant until);
     void drop(Desk& desk, OutboxRow& row, const Reason& reason);
     void on_rejected(Desk& desk, OutboxRow& row, const SendRejected& rejected);
+    /// What a refusal says of more than this message; it comes as the answer, by webhook, or both.
+    void hear_verdict(Desk& desk, const OutboxRow& row, SendVerdictKind verdict, const std::string& cause,
+                      std::optional<Millis> retry_after = std::nullopt);
     void fail(Desk& desk, OutboxRow& row, int code, const std::string& cause);
     void stop_template(Desk& desk, const std::string& name, const std::string& cause);
     void set_state(Desk& desk, OutboxRow& row, MessageState state, const std::string& detail = {});

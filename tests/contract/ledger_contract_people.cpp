@@ -95,6 +95,13 @@ TEMPLATE_TEST_CASE("one task per account, kind and invoice is open at a time", "
         row.account = account(ledger);
         row.id = ledger.open_task(row).value();
         CHECK_FALSE(ledger.open_task(row));
+        TaskRow pressing = row;
+        pressing.priority = row.priority - 1;
+        pressing.text = "now it is red";
+        CHECK_FALSE(ledger.open_task(pressing));
+        CHECK_FALSE(ledger.open_task(row));
+        row.priority = pressing.priority;
+        row.text = pressing.text;
         TaskRow other = row;
         other.invoice = invoice_id(ledger);
         other.priority = 1;

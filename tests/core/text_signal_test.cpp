@@ -21,12 +21,14 @@ TEST_CASE("A12, D3: the words that the formal notice names") {
 TEST_CASE("C8: a wrong number, and D1: back again") {
     CHECK(signal_of("oi, não sou eu não") == TextSignal::wrong_number);
     CHECK(signal_of("Número errado") == TextSignal::wrong_number);
+    CHECK(signal_of("Engano!") == TextSignal::wrong_number);
     CHECK(signal_of("voltar") == TextSignal::opt_in);
 }
 
 TEST_CASE("words inside a sentence decide nothing: a person reads it") {
-    const std::string text = GENERATE(as<std::string>(), "", "vou sair agora e pago depois", "não vou contestar",
-                                      "pago sexta", "o atendente disse que estava pago", "\xff\xfe\xc3");
+    const std::string text =
+        GENERATE(as<std::string>(), "", "vou sair agora e pago depois", "não vou contestar", "pago sexta",
+                 "se não me engano já paguei", "o atendente disse que estava pago", "\xff\xfe\xc3");
     INFO(text);
     CHECK(signal_of(text) == TextSignal::none);
 }

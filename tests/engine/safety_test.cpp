@@ -366,7 +366,7 @@ TEST_CASE("A message of unknown fate is not sent again unless policy says so (A5
         return SendUnknown{"time-out"};
     };
     world.run_until("2026-03-15 12:00:00");
-    CHECK(sent_of_stage(world, "lembrete") + sent_of_stage(world, "atraso") <= 2);
+    CHECK(sent_of_stage(world, "emdia_antes") + sent_of_stage(world, "emdia_depois") == 2);
     CHECK(world.messenger.sent.size() == 2);
     world.run_until("2026-05-15 12:00:00");
     CHECK(world.messenger.sent.size() == 4);  // the notice, and the notice once more
@@ -543,4 +543,44 @@ TEST_CASE("A block lease is renewed long before the device would let people back
     }
     CHECK(covered > world.clock.now());
     CHECK(world.timeline("7301", "access.drift").empty());
+}
+
+TEST_CASE("A status of a message that was never sent proves nothing (A5), and a paused template goes on again (D7)") {
+    World world;
+    add_base(world);
+    world.start();
+    const std::vector<std::string> names{"emdia_antes_v1", "emdia_antes_pix_v1", "emdia_depois_v1",
+                                         "emdia_depois_pix_v1", "emdia_aviso_suspensao_v1"};
+    const auto tell = [&](const std::string& value) {
+        WebhookBatch batch;
+        for (const auto& name : names) {
+            batch.notices.push_back(ChannelNotice{"template_status", name, value});
+        }
+        world.messenger.deliver(std::move(batch));
+        world.settle();
+    };
+    world.run_until("2026-03-01 08:30:00");
+    tell("PAUSED");
+    tell("FLAGGED");
+    world.run_until("2026-03-06 10:05:00");
+    REQUIRE(world.messenger.sent.empty());
+    int queued = 0;
+    for (const Message& message : world.facts("7301").messages) {
+        if (message.state != MessageState::queued) {
+            continue;
+        }
+        ++queued;
+        OutgoingMessage never;
+        never.id = message.id;
+        world.messenger.status(never, MessageState::delivered, world.clock.now());
+        world.settle();
+    }
+    REQUIRE(queued > 0);
+    for (const Message& message : world.facts("7301").messages) {
+        CHECK(message.state != MessageState::delivered);
+        CHECK_FALSE(message.delivered_at.has_value());
+    }
+    tell("REINSTATED");
+    world.run_until("2026-03-07 18:00:00");
+    CHECK_FALSE(world.messenger.sent.empty());
 }

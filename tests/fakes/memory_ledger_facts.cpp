@@ -206,6 +206,11 @@ Ingested MemoryLedger::put(std::string_view erp, const ErpSubscriber& row, Insta
     if (known && stored.said == row) {
         return {};
     }
+    if (known && stored.said.phone != row.phone) {
+        stored.ours.wrong_number = false;
+        stored.ours.undeliverable_cycles = 0;
+        stored.ours.last_inbound_at.reset();
+    }
     stored.said = row;
     Ingested done{true, std::nullopt};
     for (auto& [account_id, account] : state.accounts) {

@@ -75,6 +75,13 @@ void MemoryLedger::put_channel(const Subscriber& subscriber) {
 
 std::optional<TaskId> MemoryLedger::open_task(const TaskRow& row, std::optional<Instant> since) {
     MemoryState& state = writable();
+    for (auto& [id, open] : state.tasks) {
+        if (!open.done_at && open.account == row.account && open.kind == row.kind && open.invoice == row.invoice &&
+            open.priority > row.priority) {
+            open.priority = row.priority;
+            open.text = row.text;
+        }
+    }
     const bool asked = std::any_of(state.tasks.begin(), state.tasks.end(), [&](const auto& other) {
         const TaskRow& task = other.second;
         const bool stands = !task.done_at || (since && *task.done_at >= *since);
