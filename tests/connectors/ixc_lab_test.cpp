@@ -324,6 +324,8 @@ TEST_CASE("the settings of the shipped example are settings of this connector") 
         }
     }
     REQUIRE_FALSE(settings.empty());
+    CHECK(settings.at("url") == "");  // what every installation has to fill in
+    settings["url"] = "https://erp.provedor.example";
     const auto read = ixc::read_settings({"ixc", settings.dump(), {{"token", "7:abcdef"}}});
     INFO((read ? "" : read.error().text()));
     CHECK(read.ok());

@@ -158,7 +158,7 @@ TEST_CASE("The scripted month itself: promise, block, dispute, claim, payments")
     CHECK(has("7301 invoice i7301 paid 0.00 known 2026-04-07"));
     CHECK(has("7303 dispute 2026-03-20 answered 2026-03-27"));
     CHECK(has("7305 claim 2026-03-17"));
-    CHECK(has("equipment l7301 open"));
+    CHECK(has("equipment ixc:l7301 open"));
     CHECK(std::count_if(end.begin(), end.end(),
                         [](const std::string& line) { return line.find(" paid ") != std::string::npos; }) == 5);
 }
