@@ -16,7 +16,6 @@ using Clock = std::chrono::steady_clock;
 
 /// A page of 1000 full rows has about 6 MiB.
 constexpr std::size_t kLargestAnswer = 16U * 1024 * 1024;
-constexpr Millis kRetryPause{1'000};
 constexpr Millis kShortestNap{50};
 
 /// grid_param is a text that holds JSON (2.14).
@@ -96,7 +95,7 @@ Client::Client(const Settings& settings, sdk::Logger& log)
 
 Result<Listing> Client::list(const Query& query, const sdk::CallContext& context) {
     auto first = list_once(query, context);
-    if (first || !worth_repeating(first.error()) || !pause(kRetryPause, context)) {
+    if (first || !worth_repeating(first.error()) || !pause(settings_.retry_pause, context)) {
         return first;
     }
     return list_once(query, context);

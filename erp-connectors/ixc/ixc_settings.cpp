@@ -134,6 +134,7 @@ Result<Settings> read_settings(const protocol::Initialize& init) {
     s.invoices_by_update = reader.flag("invoices_by_update", false);
     s.pix = reader.flag("pix", true);
     s.ask_boleto = reader.flag("ask_boleto", false);
+    s.retry_pause = Millis{reader.integer("retry_pause_ms", 0, 10'000, 1'000)};
     s.second_look = Millis{reader.integer("second_look_ms", 0, 10'000, 1'500)};
     s.release_by = release_by(reader.choice("release_by", {"trust", "temporary", "unblock"}, "trust"));
     s.temporary_by_get_id = reader.choice("temporary_id_field", {"id", "get_id"}, "id") == "get_id";

@@ -37,6 +37,7 @@ struct Settings {
     bool invoices_by_update = false;  ///< fn_areceber.ultima_atualizacao moves whenever a title changes (doubt 10.9).
     bool pix = true;
     bool ask_boleto = false;  ///< Ask get_boleto for the line when the title has none; may register the boleto (4.2).
+    Millis retry_pause{1'000};
     Millis second_look{1'500};
     ReleaseBy release_by = ReleaseBy::trust;
     bool temporary_by_get_id = false;  ///< Spelling of the id of the 72 h release (doubt 10.2).

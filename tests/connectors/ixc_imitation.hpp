@@ -90,6 +90,7 @@ public:
     explicit IxcUnderTest(const IxcImitation& ixc, Json settings = Json::object()) {
         settings["url"] = ixc.url();
         settings["second_look_ms"] = 1;
+        settings["retry_pause_ms"] = 1;
         ready = connector.initialize({"ixc", settings.dump(), {{"token", "7:abcdef"}}});
     }
     [[nodiscard]] static sdk::CallContext context() {

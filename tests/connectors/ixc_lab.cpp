@@ -12,6 +12,7 @@ constexpr Seconds kBeyondDeadline{5};
 ProcessErpSourceOptions source_options(const lab::Lab& lab, IxcOptions options) {
     Json settings{{"url", "http://127.0.0.1:" + std::to_string(lab.ports().ixc)},
                   {"second_look_ms", 20},
+                  {"retry_pause_ms", 20},
                   {"calls_per_minute", 100'000},
                   {"uf_numbers", "by_abbreviation"}};
     settings.update(options.settings);

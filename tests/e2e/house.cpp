@@ -104,7 +104,8 @@ void House::write_config(const HouseOptions& options) const {
             text_of("poll_hot", options.poll_hot) + text_of("poll_incremental", options.poll_incremental);
     // The lab may be asked much more often than a real IXC: a month passes in a minute.
     text += "\n[erp.ixc.settings]\n" + text_of("url", "http://" + local("ixc")) +
-            text_of("uf_numbers", "by_abbreviation") + "calls_per_minute = 100000\nsecond_look_ms = 0\n";
+            text_of("uf_numbers", "by_abbreviation") +
+            "calls_per_minute = 100000\nsecond_look_ms = 0\nretry_pause_ms = 0\n";
     text += "\n[erp.ixc.secrets]\n" + text_of("token", "ixc-token");
     text += "\n[whatsapp]\n" + text_of("base_url", "http://" + local("whatsapp") + "/v24.0") +
             text_of("phone_number_id", world.at("whatsapp_phone_id")) + text_of("waba_id", "1") +
