@@ -253,6 +253,12 @@ std::optional<Reason> no_block_to_announce(Situation& s, const OwedInvoice& owed
         return about(owed, ReasonCode::not_connection_debt);
     }
     if (connection_debt(s) < s.policy().block.min_connection_debt.centavos()) {
+        for (const OwedInvoice& other : s.owed) {
+            if (!other.overdue) {  // It counts once it is overdue here and in Brasília, an hour later at most (F7).
+                s.moment.wake_at(midnight(other.dates.effective_due + Days{1}));
+                s.moment.wake_at(midnight(other.dates.effective_due + Days{1}) + Hours{1});
+            }
+        }
         return about(owed, ReasonCode::debt_too_small);
     }
     if (const auto& until = s.facts.contract.erp_no_block_until;
