@@ -316,10 +316,15 @@ std::string decision_to_json(const Decision& decision, const AccountFacts& facts
                          {"priority", task.priority},
                          {"reason", reason_json(task.reason, facts, zone, language)}});
     }
-    const Json out = {{"access", enum_name(decision.access)}, {"access_reasons", reasons(decision.access_reasons)},
-                      {"messages", std::move(messages)},      {"message_reasons", reasons(decision.message_reasons)},
-                      {"promises", std::move(promises)},      {"tasks", std::move(tasks)},
-                      {"refresh", decision.refresh},          {"next_wake", to_json_value(decision.next_wake)}};
+    const Json out = {{"access", enum_name(decision.access)},
+                      {"access_reasons", reasons(decision.access_reasons)},
+                      {"messages", std::move(messages)},
+                      {"message_reasons", reasons(decision.message_reasons)},
+                      {"promises", std::move(promises)},
+                      {"tasks", std::move(tasks)},
+                      {"refresh", decision.refresh},
+                      {"next_wake", to_json_value(decision.next_wake)},
+                      {"next_wake_local", decision.next_wake ? Json(to_iso(zone.local(*decision.next_wake))) : Json()}};
     return out.dump(2);
 }
 

@@ -48,8 +48,8 @@ void print_decision(const Session& session, const Json& decision) {
     if (decision.value("refresh", false)) {
         session.out << session.say("the ERP must be read again first\n", "o ERP precisa ser relido antes\n");
     }
-    if (!decision.at("next_wake").is_null()) {
-        session.out << session.say("next look: ", "próxima análise: ") << decision.value("next_wake", "") << '\n';
+    if (!decision.at("next_wake_local").is_null()) {
+        session.out << session.say("next look: ", "próxima análise: ") << decision.value("next_wake_local", "") << '\n';
     }
 }
 

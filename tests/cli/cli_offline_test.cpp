@@ -131,6 +131,8 @@ TEST_CASE("decide keeps it open one day before, and says when it may be blocked"
     CHECK(contains(run.out, "access: open\n"));
     CHECK(contains(run.out, "[notice_running]"));
     CHECK(contains(run.out, "2026-04-01"));
+    CHECK(contains(run.out, "next look: 2026-04-01 "));
+    CHECK(!contains(run.out, "Z\n"));
 }
 
 TEST_CASE("decide names every faulty field with its path") {

@@ -39,12 +39,14 @@ std::string text_of(const std::string& key, const std::string& value) { return k
 
 std::string program(const std::string& name) { return std::string(EMDIA_BINARY_DIR) + "/bin/" + name; }
 
-std::string local_minute(const std::string& rfc3339) {
+std::string local_second(const std::string& rfc3339) {
     const FixedZone brasilia{Minutes{-180}};
-    std::string text = to_iso(brasilia.local(must(parse_instant(rfc3339)))).substr(0, 16);
+    std::string text = to_iso(brasilia.local(must(parse_instant(rfc3339)))).substr(0, 19);
     text[10] = ' ';
     return text;
 }
+
+std::string local_minute(const std::string& rfc3339) { return local_second(rfc3339).substr(0, 16); }
 
 House::House(const HouseOptions& options)
     : radius_(testing::FreeRadiusKind::sessions), webhook_port_(testing::free_tcp_port()) {
@@ -237,13 +239,21 @@ Json House::as_json(std::vector<std::string> words) const {
     return Json::parse(run.out);
 }
 
-std::vector<std::string> House::timeline(std::int64_t contract, const std::string& kind) const {
-    std::vector<std::string> found;
+std::vector<Json> House::events(std::int64_t contract, const std::string& kind) const {
+    std::vector<Json> found;
     const Json answer = as_json({"timeline", "ixc:" + std::to_string(contract), "--limit", "500"});
     for (const Json& event : answer.at("events")) {
         if (event.at("kind").get<std::string>().starts_with(kind)) {
-            found.push_back(local_minute(event.at("at")) + " " + event.at("kind").get<std::string>());
+            found.push_back(event);
         }
+    }
+    return found;
+}
+
+std::vector<std::string> House::timeline(std::int64_t contract, const std::string& kind) const {
+    std::vector<std::string> found;
+    for (const Json& event : events(contract, kind)) {
+        found.push_back(local_minute(event.at("at")) + " " + event.at("kind").get<std::string>());
     }
     std::stable_sort(found.begin(), found.end());
     return found;

@@ -63,6 +63,8 @@ public:
     /// The real CLI; as_json() wants exit code 0.
     [[nodiscard]] test::ProgramRun cli(std::vector<std::string> words) const;
     [[nodiscard]] Json as_json(std::vector<std::string> words) const;
+    /// The events of the account whose kind begins so, as `emdia timeline --json` lists them.
+    [[nodiscard]] std::vector<Json> events(std::int64_t contract, const std::string& kind) const;
     /// "2026-04-01 09:30 access.block" of every event of the account whose kind begins so, oldest first.
     [[nodiscard]] std::vector<std::string> timeline(std::int64_t contract, const std::string& kind) const;
 
@@ -106,7 +108,8 @@ private:
     std::unique_ptr<testing::BackgroundProcess> daemon_;
 };
 
-/// "2026-04-01 09:30" of an RFC 3339 moment.
+/// "2026-04-01 09:30:00" of an RFC 3339 moment, and the same to the minute.
+[[nodiscard]] std::string local_second(const std::string& rfc3339);
 [[nodiscard]] std::string local_minute(const std::string& rfc3339);
 [[nodiscard]] std::string program(const std::string& name);
 

@@ -4,6 +4,8 @@
 #include <ostream>
 #include <sstream>
 #include <stdexcept>
+#include <string_view>
+#include <tuple>
 
 #include "daemon/adapters/template_files.hpp"
 
@@ -22,13 +24,15 @@ void print_folded(std::ostream& out, const std::string& text) {
     std::istringstream paragraphs(text);
     for (std::string paragraph; std::getline(paragraphs, paragraph);) {
         std::istringstream words(paragraph);
-        std::size_t used = kWidth;
-        for (std::string word; words >> word; used += columns(word) + 1) {
-            if (used + columns(word) > kWidth) {
-                out << (used == kWidth ? "" : "\n") << kMargin << word;
-                used = std::string(kMargin).size();
-            } else {
+        std::size_t used = 0;
+        for (std::string word; words >> word;) {
+            const bool fits = used != 0 && used + 1 + columns(word) <= kWidth;
+            if (fits) {
                 out << ' ' << word;
+                used += 1 + columns(word);
+            } else {
+                out << (used == 0 ? "" : "\n") << kMargin << word;
+                used = std::string_view(kMargin).size() + columns(word);
             }
         }
         out << (paragraph.empty() ? "" : "\n");
@@ -54,12 +58,22 @@ std::string title_of(const std::string& payload) {
     return found == titles.end() ? payload : found->second;
 }
 
+/// Within one second: what somebody did, what became of the line, what was said about it.
+int rank(const StoryLine& line) {
+    if (line.what.starts_with("<-")) {
+        return 2;
+    }
+    return line.what.starts_with("##") ? 1 : 0;
+}
+
 }  // namespace
 
 void print(std::ostream& out, std::vector<StoryLine> lines) {
-    std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    std::stable_sort(lines.begin(), lines.end(), [](const StoryLine& a, const StoryLine& b) {
+        return std::tuple(std::string_view(a.at), rank(a)) < std::tuple(std::string_view(b.at), rank(b));
+    });
     for (const StoryLine& line : lines) {
-        out << line.at << "  " << line.who << "  " << line.what << '\n';
+        out << line.at.substr(0, 16) << "  " << line.who << "  " << line.what << '\n';
         print_folded(out, line.text);
     }
     out.flush();

@@ -13,7 +13,7 @@
 namespace emdia::e2e {
 
 struct StoryLine {
-    std::string at;  ///< "2026-04-01 09:30"
+    std::string at;  ///< "2026-04-01 09:30:00", printed to the minute.
     std::string who;
     std::string what;
     std::string text;  ///< May have several lines.

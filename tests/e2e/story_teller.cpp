@@ -1,9 +1,11 @@
 // emdia-lab-story: a month of a provider in about a minute, told as it happens. What scripts/demo runs.
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <set>
 
 #include <CLI/CLI.hpp>
@@ -53,7 +55,7 @@ private:
         const Json all = house_.messages(person.contract);
         for (; person.messages < all.size(); ++person.messages) {
             const Json& message = all[person.messages];
-            lines.push_back({local_minute(message.at("accepted_at")), person.name, "<- " + texts_.stage_of(message),
+            lines.push_back({local_second(message.at("accepted_at")), person.name, "<- " + texts_.stage_of(message),
                              texts_.read(message)});
         }
     }
@@ -62,7 +64,7 @@ private:
         const Json all = house_.look("/inbound?contract=" + std::to_string(person.contract));
         for (; person.answers < all.size(); ++person.answers) {
             const Json& answer = all[person.answers];
-            lines.push_back({local_minute(answer.at("at")), person.name,
+            lines.push_back({local_second(answer.at("at")), person.name,
                              answer.at("press") == true ? "-> presses" : "-> writes", texts_.read_answer(answer)});
         }
     }
@@ -70,7 +72,7 @@ private:
     void add_payments(Person& person, std::vector<StoryLine>& lines) const {
         for (const Json& receipt : receipts("?contract=" + std::to_string(person.contract))) {
             if (person.paid.insert(receipt.at("id").dump()).second) {
-                lines.push_back({local_minute(receipt.at("at")), person.name, "== pays",
+                lines.push_back({local_second(receipt.at("at")), person.name, "== pays",
                                  Money::parse(receipt.at("amount").get<std::string>()).value().pt_br() +
                                      " by Pix, seen only by the ERP"});
             }
@@ -84,10 +86,18 @@ private:
             return;
         }
         person.at_device = now;
-        const auto wanted = house_.timeline(person.contract, now == "blocked" ? "access.block" : "access.unblock");
-        const std::string when = wanted.empty() ? until.substr(0, 16) : wanted.back().substr(0, 16);
-        lines.push_back({when, person.name, now == "blocked" ? "## cut" : "## open",
-                         person.device + " holds the line " + (now == "blocked" ? "blocked" : "open")});
+        lines.push_back(
+            {last_event(person.contract, now == "blocked" ? "access.block" : "access.unblock").value_or(until),
+             person.name, now == "blocked" ? "## cut" : "## open",
+             person.device + " holds the line " + (now == "blocked" ? "blocked" : "open")});
+    }
+
+    [[nodiscard]] std::optional<std::string> last_event(std::int64_t contract, const std::string& kind) const {
+        std::optional<std::string> last;
+        for (const Json& event : house_.events(contract, kind)) {
+            last = std::max(last, std::optional{local_second(event.at("at"))});
+        }
+        return last;
     }
 
     /// Receipts since the story began; months before it have theirs too.
@@ -115,8 +125,8 @@ void Teller::tell_totals() const {
     }
     std::map<std::string, int> events;
     for (const Json& contract : house_.look("/contracts")) {
-        for (const std::string& event : house_.timeline(contract.at("id"), "")) {
-            ++events[event.substr(17)];
+        for (const Json& event : house_.events(contract.at("id"), "")) {
+            ++events[event.at("kind")];
         }
     }
     std::cout << "  " << events["access.block"] << "\tblocks\n  " << events["access.unblock"] << "\tunblocks\n  "
