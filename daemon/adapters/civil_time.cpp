@@ -1,5 +1,6 @@
 #include "daemon/adapters/civil_time.hpp"
 
+#include <charconv>
 #include <fstream>
 #include <stdexcept>
 
@@ -57,6 +58,15 @@ Result<const Zone*> TzZones::zone(std::string_view iana_name) const {
         return Error{ErrorKind::config, "the tz data does not know the zone \"" + std::string(iana_name) + "\"",
                      "use an IANA name such as America/Sao_Paulo, or apt-get install tzdata"};
     }
+}
+
+bool tz_data_is_old(std::string_view version, Date today) {
+    constexpr std::size_t kYearDigits = 4;
+    const std::string_view digits = version.substr(0, kYearDigits);
+    int year = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), year);
+    const bool told = error == std::errc{} && digits.size() == kYearDigits && end == digits.data() + digits.size();
+    return !told || static_cast<int>(std::chrono::year_month_day{today}.year()) > year + 1;
 }
 
 }  // namespace emdia

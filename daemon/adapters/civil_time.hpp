@@ -32,4 +32,8 @@ private:
     mutable std::map<std::string, std::unique_ptr<const Zone>, std::less<>> zones_;
 };
 
+/// F9: tz data of this version ("2025b") is more than a year old on that day, or its age cannot be told. The day of a
+/// release is not in its name, so the last day of its year is taken: no warning without need.
+[[nodiscard]] bool tz_data_is_old(std::string_view version, Date today);
+
 }  // namespace emdia

@@ -54,10 +54,11 @@ void check_effect(const Config& config, TomlFindings& findings) {
     }
 }
 
-void read_main_file(const ConfigSources& sources, Config& config, TomlFindings& findings) {
+/// False when there is no file, or none that is TOML.
+bool read_main_file(const ConfigSources& sources, Config& config, TomlFindings& findings) {
     const auto file = parse_toml_file(sources.file, findings);
     if (!file) {
-        return;
+        return false;
     }
     const std::filesystem::path base = std::filesystem::absolute(sources.file).parent_path();
     TomlReader root(*file, "", findings);
@@ -72,6 +73,7 @@ void read_main_file(const ConfigSources& sources, Config& config, TomlFindings& 
     root.done();
     check_directories(config, findings);
     check_effect(config, findings);
+    return true;
 }
 
 void read_policy_file(const ConfigSources& sources, Config& config, TomlFindings& findings) {
@@ -112,6 +114,15 @@ ConfigFault ConfigLoad::at(std::string key, std::string what) const {
     return {file, 0, 0, std::move(key), std::move(what)};
 }
 
+bool ConfigLoad::sound(std::string_view key) const {
+    const auto within = [](std::string_view inner, std::string_view outer) {
+        return inner == outer || (inner.starts_with(outer) && inner.substr(outer.size()).starts_with('.'));
+    };
+    return std::none_of(faults.begin(), faults.end(), [&](const ConfigFault& fault) {
+        return fault.file == file && (within(fault.key, key) || within(key, fault.key));
+    });
+}
+
 PolicyLoad load_policy(const std::string& file) {
     Config config;
     TomlFindings findings{file, {}, {}, {}};
@@ -125,7 +136,7 @@ PolicyLoad load_policy(const std::string& file) {
 ConfigLoad load_config(const ConfigSources& sources) {
     Config config;
     TomlFindings main_file{sources.file, {}, {}, {}};
-    read_main_file(sources, config, main_file);
+    const bool read = read_main_file(sources, config, main_file);
 
     TomlFindings policy_file{sources.policy_file, {}, {}, {}};
     if (policy_file.file.empty()) {
@@ -145,7 +156,10 @@ ConfigLoad load_config(const ConfigSources& sources) {
         load.warnings.insert(load.warnings.end(), findings->warnings.begin(), findings->warnings.end());
     }
     if (load.faults.empty()) {
-        load.config = std::move(config);
+        load.config = config;
+    }
+    if (read) {
+        load.as_read = std::move(config);
     }
     return load;
 }

@@ -38,6 +38,8 @@ struct ConfigSources {
 
 struct ConfigLoad {
     std::optional<Config> config;  ///< Set only when load_config found no fault.
+    std::optional<Config>
+        as_read;  ///< Beside its faults, for further checks only; nullopt: the file could not be read.
     std::vector<ConfigFault> faults;
     std::vector<ConfigFault> warnings;  ///< It runs, but probably not as meant.
 
@@ -46,6 +48,9 @@ struct ConfigLoad {
 
     /// A fault or warning that a later check found, at the place of its key, of the table around it, or of the file.
     [[nodiscard]] ConfigFault at(std::string key, std::string what) const;
+    /// No fault so far at this key of the main file, nor within it or around it: what `as_read` holds there is meant
+    /// so.
+    [[nodiscard]] bool sound(std::string_view key) const;
 };
 
 struct PolicyLoad {

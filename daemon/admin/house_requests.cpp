@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "daemon/admin/request.hpp"
@@ -14,6 +16,22 @@ Json account_name(const Request& request, AccountId id) {
     }
     const auto facts = request.control().facts_of(id);
     return facts ? Json(facts->subscriber.erp + ":" + facts->contract.erp_id) : Json(nullptr);
+}
+
+/// In the reader's language while the last decision still gives the reason of the task; else as it was opened.
+std::string task_text(const Request& request, const TaskRow& task) {
+    const auto stored = request.ledger().decision_of(task.account);
+    const auto facts = stored ? request.control().facts_of(task.account) : std::nullopt;
+    if (!facts) {
+        return task.text;
+    }
+    const auto& wishes = stored->decision.tasks;
+    const auto wish = std::find_if(wishes.begin(), wishes.end(), [&](const TaskWish& w) {
+        return w.kind == task.kind && w.reason.invoice == task.invoice && w.priority == task.priority;
+    });
+    return wish == wishes.end()
+               ? task.text
+               : explain(wish->reason, *facts, request.control().context_of(*facts).zone, request.language());
 }
 
 constexpr std::size_t kNamesShown = 50;
@@ -86,7 +104,7 @@ Json task_list(const Request& request) {
                         {"opened_at", to_rfc3339(task.opened_at)},
                         {"opened_local", request.house_time(task.opened_at)},
                         {"owner", task.owner},
-                        {"text", task.text}});
+                        {"text", task_text(request, task)}});
     }
     return {{"tasks", std::move(rows)}};
 }

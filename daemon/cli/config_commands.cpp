@@ -41,7 +41,9 @@ struct Notes {
 
 Notes check_connectors(bool probe, ConfigLoad& load) {
     Notes notes;
-    for (ConnectorOpinion& opinion : ask_connectors(*load.config, probe)) {
+    Config config = *load.as_read;
+    std::erase_if(config.erps, [&](const ErpConfig& erp) { return !load.sound("erp." + erp.name); });
+    for (ConnectorOpinion& opinion : ask_connectors(config, probe)) {
         if (opinion.refusal) {
             load.faults.push_back(load.at("erp." + opinion.erp + ".settings", *std::move(opinion.refusal)));
         } else if (probe) {
@@ -50,6 +52,12 @@ Notes check_connectors(bool probe, ConfigLoad& load) {
         }
     }
     return notes;
+}
+
+void translate(const Session& session, std::vector<ConfigFault>& faults) {
+    for (ConfigFault& fault : faults) {
+        fault.what = session.translated(fault.what);
+    }
 }
 
 Json faults_json(const std::vector<ConfigFault>& faults) {
@@ -64,10 +72,12 @@ Json faults_json(const std::vector<ConfigFault>& faults) {
     return out;
 }
 
-void report(Session& session, const ConfigLoad& load, const Notes& notes) {
+void report(Session& session, ConfigLoad load, const Notes& notes) {
+    translate(session, load.faults);
+    translate(session, load.warnings);
     Json probed = Json::object();
     for (const auto& [erp, note] : notes.texts) {
-        probed[erp] = note;
+        probed[erp] = session.translated(note);
     }
     if (session.printed({{"ok", load.faults.empty()},
                          {"faults", faults_json(load.faults)},
@@ -82,7 +92,7 @@ void report(Session& session, const ConfigLoad& load, const Notes& notes) {
         session.out << session.say("warning: ", "aviso: ") << warning.text() << '\n';
     }
     for (const auto& [erp, note] : notes.texts) {
-        session.out << "erp." << erp << ": " << note << '\n';
+        session.out << "erp." << erp << ": " << session.translated(note) << '\n';
     }
     if (load.faults.empty()) {
         session.out << session.say("the configuration is complete", "a configuração está completa") << '\n';
@@ -99,13 +109,13 @@ void run_check(Session& session, const CheckOptions& asked) {
                                    asked.no_secrets ? SecretsPolicy::names_only : SecretsPolicy::read});
     check_files(load);
     Notes notes;
-    if (load.config && !asked.no_secrets) {
+    if (load.as_read && !asked.no_secrets) {
         notes = check_connectors(asked.probe, load);
-    } else if (load.config) {
+    } else if (load.as_read) {
         load.warnings.push_back(load.at("erp", "the connectors were not asked: they need the secrets"));
     }
     session.exit = load.faults.empty() && notes.well ? Exit::done : Exit::bad_input;
-    report(session, load, notes);
+    report(session, std::move(load), notes);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "daemon/cli/help.hpp"
 #include "daemon/cli/session.hpp"
 
 int main(int argc, char** argv) {
@@ -31,7 +32,7 @@ int main(int argc, char** argv) {
 
     CLI::App app{std::string(session.say("emdia: what the collections daemon does, why, and how to steer it",
                                          "emdia: o que o serviço de cobrança faz, por quê, e como conduzi-lo"))};
-    app.set_version_flag("--version", std::string("emdia " EMDIA_VERSION));
+    set_help(app, session);
     app.require_subcommand(1);
     app.fallthrough();
     app.footer("\n  $ emdia status\n  $ emdia why ixc:7301");
@@ -57,7 +58,7 @@ int main(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         const bool asked_for_help = error.get_exit_code() == 0;
-        if (asked_for_help || !session.json) {
+        if (asked_for_help) {
             app.exit(error, std::cout, std::cerr);
         } else {
             session.fail(

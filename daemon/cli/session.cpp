@@ -41,8 +41,8 @@ Exit exit_of(ErrorKind kind) {
 
 void Session::fail(const Error& error) {
     exit = exit_of(error.kind);
-    const std::string what = language == Language::pt_br ? in_portuguese(error.what) : error.what;
-    const std::string cure = language == Language::pt_br ? in_portuguese(error.cure) : error.cure;
+    const std::string what = translated(error.what);
+    const std::string cure = translated(error.cure);
     if (json) {
         out << Json{{"error", {{"kind", to_string(error.kind)}, {"what", what}, {"cure", cure}}}}.dump(2) << '\n';
         return;
@@ -51,6 +51,10 @@ void Session::fail(const Error& error) {
     if (!cure.empty()) {
         err << say("  cure: ", "  como resolver: ") << cure << '\n';
     }
+}
+
+std::string Session::translated(const std::string& english) const {
+    return language == Language::pt_br ? in_portuguese(english) : english;
 }
 
 std::string Session::state(const std::string& word) const {

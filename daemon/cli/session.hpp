@@ -42,6 +42,8 @@ struct Session {
     [[nodiscard]] std::string_view say(std::string_view english, std::string_view portuguese) const noexcept {
         return language == Language::pt_br ? portuguese : english;
     }
+    /// A text that was made in English elsewhere (a fault, a task, a hold), in the language of the operator.
+    [[nodiscard]] std::string translated(const std::string& english) const;
     /// Writes the error with its cure and sets the exit code that fits its kind.
     void fail(const Error& error);
     /// The word of a state ("blocked", "observed") in the language of the operator.

@@ -24,7 +24,7 @@ void print_tasks(const Session& session, const Json& answer) {
     for (const Json& row : answer.at("tasks")) {
         table.add({std::to_string(row.value("task", std::int64_t{0})), std::to_string(row.value("priority", 3)),
                    row.value("opened_local", ""), account_of(row), row.value("kind", ""), row.value("owner", ""),
-                   row.value("text", "")});
+                   session.translated(row.value("text", ""))});
     }
     if (table.empty()) {
         session.out << session.say("nothing waits", "nada espera") << '\n';
@@ -40,7 +40,7 @@ void print_holds(const Session& session, const Json& answer) {
     for (const Json& row : answer.at("holds")) {
         session.out << row.value("hold", std::int64_t{0}) << "  " << row.value("opened_local", "") << "  "
                     << row.value("reason", "") << " [" << row.value("rules", "") << "]  " << row.value("scope", "")
-                    << "\n   " << row.value("text", "") << '\n';
+                    << "\n   " << session.translated(row.value("text", "")) << '\n';
         const auto count = row.value("account_count", std::int64_t{0});
         if (count == 0) {
             continue;

@@ -6,7 +6,8 @@
 namespace emdia::detail {
 namespace {
 
-/// A9: a release that takes longer raises the alarm, and much longer, or up to the policy's limit, the red one.
+/// A9: a release that takes longer than the policy's target is a task; longer than this raises the alarm, and much
+/// longer, or up to the policy's limit, the red one.
 constexpr Minutes kReleaseAlarm{60};
 constexpr Hours kReleaseRedAlarm{4};
 /// Above this an amount is a fault of data, and interest over centuries would leave the range of Money.
@@ -78,12 +79,13 @@ void about_release(Situation& s, Decision& decision) {
     if (access.wanted != Access::open || access.generation == 0 || !not_seen_open) {
         return;
     }
-    if (!s.moment.reached(access.wanted_at + kReleaseAlarm)) {
-        return;
-    }
+    const bool late = s.moment.reached(access.wanted_at + s.policy().unblock.target);
+    const bool alarm = s.moment.reached(access.wanted_at + kReleaseAlarm);
     const bool red = s.moment.reached(access.wanted_at + std::min(kReleaseRedAlarm, s.policy().unblock.hard));
-    add(decision, TaskKind::restore_late, red ? without_service : urgent,
-        {.code = ReasonCode::restore_late, .at = access.wanted_at});
+    if (late || alarm || red) {
+        add(decision, TaskKind::restore_late, red ? without_service : (alarm ? urgent : normal),
+            {.code = ReasonCode::restore_late, .at = access.wanted_at});
+    }
 }
 
 void about_invoices(Situation& s, Decision& decision) {

@@ -16,9 +16,13 @@
 namespace emdia {
 namespace {
 
-Result<TemplateSet> read_templates(const Config& config) {
+Result<std::vector<Template>> read_template_files(const Config& config) {
     const bool with_button = config.whatsapp && config.whatsapp->order_details;
-    auto files = load_templates(config.templates_dir, with_button ? PixButton::order_details : PixButton::none);
+    return load_templates(config.templates_dir, with_button ? PixButton::order_details : PixButton::none);
+}
+
+Result<TemplateSet> read_templates(const Config& config) {
+    auto files = read_template_files(config);
     if (!files) {
         return files.error();
     }
@@ -33,28 +37,65 @@ Result<std::unique_ptr<AccessDriver>> make_mqtt(const MqttBrokerConfig& broker, 
     return std::unique_ptr<AccessDriver>(*std::move(driver));
 }
 
-void check_places(const Config& config, ConfigLoad& load) {
-    const auto holidays = load_holidays(config.state_holidays_dir, config.town_holidays_dir);
-    if (!holidays) {
-        load.faults.push_back(load.at("holidays", holidays.error().text()));
-    } else {
-        for (const ErpConfig& erp : config.erps) {
-            if (!holidays->states.contains(erp.default_uf)) {
-                load.warnings.push_back(
-                    load.at("erp." + erp.name + ".default_uf",
-                            "the holidays of this state are not known: no file in " + config.state_holidays_dir));
-            }
+void check_templates(const Config& config, ConfigLoad& load) {
+    if (!load.sound("templates.dir")) {
+        return;
+    }
+    auto files = read_template_files(config);
+    if (!files) {
+        load.faults.push_back(load.at("templates.dir", files.error().text()));
+    } else if (load.sound("isp")) {
+        if (const auto made = TemplateSet::make(*std::move(files), config.isp); !made) {
+            load.faults.push_back(load.at("templates.dir", made.error().text()));
+        }
+    }
+}
+
+/// F4, F5: days that are not known are not kept.
+void warn_of_unknown_holidays(const Config& config, const HolidayFiles& holidays, ConfigLoad& load) {
+    bool town_named = false;
+    for (const ErpConfig& erp : config.erps) {
+        if (!holidays.states.contains(erp.default_uf)) {
+            load.warnings.push_back(
+                load.at("erp." + erp.name + ".default_uf",
+                        "the holidays of this state are not known: no file in " + config.state_holidays_dir));
+        }
+        if (!erp.default_municipality.empty() && !holidays.towns.contains(erp.default_municipality)) {
+            load.warnings.push_back(load.at("erp." + erp.name + ".default_municipality",
+                                            "the holidays of this town are not known (F5): no file " +
+                                                erp.default_municipality + ".holidays in [holidays] towns"));
+            town_named = true;
+        }
+    }
+    if (holidays.towns.empty() && !town_named) {
+        load.warnings.push_back(load.at("holidays.towns",
+                                        "no holidays of towns are known (F5): give a directory with a file for each "
+                                        "town, named by its IBGE code as 3550308.holidays"));
+    }
+}
+
+void check_places(const Config& config, ConfigLoad& load, Instant now) {
+    std::optional<HolidayFiles> holidays;
+    if (load.sound("holidays")) {
+        if (auto read = load_holidays(config.state_holidays_dir, config.town_holidays_dir)) {
+            holidays = *std::move(read);
+            warn_of_unknown_holidays(config, *holidays, load);
+        } else {
+            load.faults.push_back(load.at("holidays", read.error().text()));
         }
     }
     const TzZones zones;
-    bool named = false;
+    if (tz_data_is_old(zones.version(), date_of(LocalTime{std::chrono::floor<Seconds>(now.time_since_epoch())}))) {
+        load.warnings.push_back(load.at("", "the time zone data of the system (" + zones.version() +
+                                                ") are older than a year, or of no known age (F9): apt-get install "
+                                                "tzdata"));
+    }
     for (const auto& [town, name] : config.town_zones) {
-        if (const auto zone = zones.zone(name); !zone) {
+        if (const auto zone = zones.zone(name); !zone && load.sound("zones." + town)) {
             load.faults.push_back(load.at("zones." + town, zone.error().text()));
-            named = true;
         }
     }
-    if (holidays && !named) {
+    if (holidays && load.sound("zones")) {
         if (const auto made = Places::make(engine_settings(config, *holidays).places, zones); !made) {
             load.faults.push_back(load.at("", made.error().text()));
         }
@@ -111,19 +152,25 @@ void check_nas(const Config& config, const RadiusNasConfig& nas, const RadiusPro
 }
 
 void check_drivers(const Config& config, ConfigLoad& load) {
-    if (!config.network.radius.empty()) {
+    if (!config.network.radius.empty() && load.sound("network.radius_profiles")) {
         const auto profiles = load_radius_profiles(config.radius_profiles_dir);
         if (!profiles) {
             load.faults.push_back(load.at("network.radius_profiles", profiles.error().text()));
         } else {
             for (const RadiusNasConfig& nas : config.network.radius) {
-                check_nas(config, nas, *profiles, load);
+                if (load.sound("network.radius." + nas.name)) {
+                    check_nas(config, nas, *profiles, load);
+                }
             }
         }
     }
     for (const MqttBrokerConfig& broker : config.network.mqtt) {
+        const std::string key = "network.mqtt." + broker.name;
+        if (!load.sound(key)) {
+            continue;
+        }
         if (const auto made = make_mqtt(broker, system_wall_clock()); !made) {
-            load.faults.push_back(load.at("network.mqtt." + broker.name, made.error().text()));
+            load.faults.push_back(load.at(key, made.error().text()));
         }
     }
 }
@@ -171,15 +218,13 @@ Result<std::vector<std::unique_ptr<AccessDriver>>> make_drivers(const Config& co
     return drivers;
 }
 
-void check_files(ConfigLoad& load) {
-    if (!load.config) {
+void check_files(ConfigLoad& load, const WallClock& now) {
+    if (!load.as_read) {
         return;
     }
-    const Config& config = *load.config;
-    check_places(config, load);
-    if (const auto templates = read_templates(config); !templates) {
-        load.faults.push_back(load.at("templates.dir", templates.error().text()));
-    }
+    const Config& config = *load.as_read;
+    check_places(config, load, now());
+    check_templates(config, load);
     check_drivers(config, load);
 }
 

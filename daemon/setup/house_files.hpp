@@ -30,7 +30,8 @@ struct HouseFiles {
                                                                               const WallClock& now);
 
 /// Tries all of the above on what `load` holds, each part by itself, and adds what would fail to its faults: after this
-/// a load without faults is one that the daemon can run. Does nothing when there is no configuration.
-void check_files(ConfigLoad& load);
+/// a load without faults is one that the daemon can run. Parts whose own keys have faults are left out, so that all is
+/// said at once and nothing twice. Does nothing when the file could not be read at all.
+void check_files(ConfigLoad& load, const WallClock& now = system_wall_clock());
 
 }  // namespace emdia

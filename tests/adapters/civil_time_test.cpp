@@ -92,6 +92,15 @@ TEST_CASE("I13: the version of the tz data is a year and a letter", "[zones]") {
     CHECK(version[4] <= 'z');
 }
 
+TEST_CASE("F9: tz data is old when its year is over for more than a year, or cannot be told", "[zones]") {
+    CHECK_FALSE(tz_data_is_old("2025b", make_date(2026, 12, 31)));
+    CHECK(tz_data_is_old("2025b", make_date(2027, 1, 1)));
+    CHECK_FALSE(tz_data_is_old("2025", make_date(2025, 1, 1)));
+    for (const char* unknown : {"unknown", "", "20x5b", "202"}) {
+        CHECK(tz_data_is_old(unknown, make_date(2025, 1, 1)));
+    }
+}
+
 TEST_CASE("zones are shared by threads", "[zones]") {
     const TzZones zones;
     std::vector<std::jthread> threads;

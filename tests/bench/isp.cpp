@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/adapters/template_files.hpp"
+#include "tests/core/template_fixture.hpp"
 
 namespace emdia::bench {
 namespace {
@@ -18,17 +19,6 @@ T must(Result<T> result) {
 }
 
 int number(const std::string& id) { return std::stoi(id); }
-
-IspProfile profile() {
-    IspProfile isp;
-    isp.name = "Provedor Exemplo";
-    isp.legal_name = "Provedor Exemplo Telecom Ltda";
-    isp.cnpj = "12.345.678/0001-95";
-    isp.address = "Rua das Flores, 100, Campinas/SP";
-    isp.care_channel = "0800 000 0000";
-    isp.domain = "provedor.example";
-    return isp;
-}
 
 template <class Row, class Make>
 std::vector<Row> rows(int first, int count, Make make) {
@@ -283,7 +273,7 @@ Isp::Isp(const std::string& ledger_file, int contracts, AccessDriver* driver)
         drivers_.push_back(driver);
         settings.routing.fallback = Route{driver->name(), "bench"};
     }
-    settings.isp = profile();
+    settings.isp = test::sample_isp();
     settings.rollout.live = true;
     settings.policy.stages.headsup.reset();
     // The interlock against mass blocks (I10) is what this data would trip; it is not what is measured.

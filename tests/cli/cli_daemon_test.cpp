@@ -181,6 +181,40 @@ TEST_CASE("lists show what waits for a person") {
     CHECK(contains(daemon.run({"timeline", "7301"}).out, "message.delivered"));
 }
 
+TEST_CASE("tasks and holds speak the language of who reads them") {
+    Daemon daemon;
+    const Instant opened = instant("2026-03-02T12:00:00Z");
+    {
+        LedgerTransaction turn(daemon.control.book);
+        TaskRow task;
+        task.account = daemon.account;
+        task.kind = TaskKind::dispute;
+        task.opened_at = opened;
+        task.text = "as it was written when it was opened";
+        daemon.control.book.open_task(task);
+        StoredDecision stored;
+        stored.decision.tasks = {{TaskKind::dispute, 3, {ReasonCode::dispute_open, {}, {}, opened, {}}}};
+        daemon.control.book.put_decision(daemon.account, stored);
+        task.kind = TaskKind::human_request;
+        task.text = "the subscriber asks for a person";
+        daemon.control.book.open_task(task);
+        HoldRow hold;
+        hold.text = "a full pull lost 300 of 1000 invoices: nothing is blocked or dunned on it";
+        daemon.control.book.add_hold(hold);
+        turn.commit();
+    }
+    const std::string english = daemon.run({"task", "list"}).out;
+    INFO(english);
+    CHECK(contains(english, "The subscriber contests since 2026-03-02 09:00:00"));
+    CHECK(contains(english, "the subscriber asks for a person"));
+    const std::string portuguese = daemon.run({"task", "list"}, "pt_BR.UTF-8").out;
+    INFO(portuguese);
+    CHECK(contains(portuguese, "O assinante contesta desde 02/03/2026 09:00:00"));
+    CHECK(contains(portuguese, "o assinante pede uma pessoa"));
+    CHECK(contains(daemon.run({"hold", "list"}, "pt_BR.UTF-8").out,
+                   "uma leitura completa perdeu 300 de 1000 faturas: nada é bloqueado nem cobrado com ela"));
+}
+
 TEST_CASE("errors of the daemon keep their cause, cure and exit code") {
     Daemon daemon;
     CHECK(daemon.run({"why", "ixc:9999"}).status == 4);

@@ -196,6 +196,46 @@ TEST_CASE("help has an example in the language of the person; a wrong command li
     CHECK(emdia({"nonsense"}).status == 2);
 }
 
+TEST_CASE("in Portuguese the words of help, wrong command lines and faults of files are Portuguese") {
+    const std::map<std::string, std::string> portuguese{{"LANG", "pt_BR.UTF-8"}};
+    const std::string help = emdia({"task", "--help"}, "", portuguese).out;
+    INFO(help);
+    for (const char* word :
+         {"Uso: ", "emdia task [OPÇÕES] COMANDO", "\nOpções:\n", "mostrar esta ajuda e sair", "\nComandos:\n"}) {
+        CHECK(contains(help, word));
+    }
+    const auto [words, wanted] = GENERATE(table<std::vector<std::string>, std::string>(
+        {{std::vector<std::string>{},
+          "emdia: a linha de comando está errada: falta dizer o comando\n  como resolver: veja emdia --help"},
+         {{"freeze", "on"}, "a linha de comando está errada: falta --reason"},
+         {{"status", "now"}, "a linha de comando está errada: argumento não esperado: now"},
+         {{"task", "list", "--limit", "0"}, "--limit: o valor 0 não está entre 1 e 1000"}}));
+    const ProgramRun run = emdia(words, "", portuguese);
+    INFO(run.out << run.err);
+    CHECK(run.status == 2);
+    CHECK(contains(run.err, wanted));
+
+    const test::TempDir dir;
+    const std::string file = dir.path("emdia.toml");
+    std::ofstream(file) << "[isp]\ncnpj = \"1\"\n[network]\nblock_lease = \"soon\"\nobserve_every = \"90m\"\n"
+                           "[whatsapp]\nmax_per_second = 0\ntoken = \"wa\"\n[secrets]\ndir = \"none\"\n"
+                           "[log]\nlevle = \"info\"\n[rollout]\nmode = 3\n";
+    std::ofstream(dir.path("policy.toml")) << "version = \"1\"\n[contact]\nwindow = \"06:00-18:00\"\n";
+    const std::string faults = emdia({"config", "check", "--config", file}, "", portuguese).out;
+    INFO(faults);
+    for (const char* fault :
+         {"isp.name: falta\n", "isp.cnpj: não é um CNPJ: 14 caracteres", "erp: falta: acrescente uma seção [erp]",
+          "network.block_lease: deve ser uma duração como \"90s\", \"15m\", \"48h\" ou \"3d\" dentro de 6h..7d",
+          "network.observe_every: deve ser 1m..1h em passos de 1m; é 90m",
+          "whatsapp.max_per_second: deve ser 1..1000; é 0", "whatsapp.token: não há segredo com esse nome em ",
+          "log.levle: não é uma opção; seria \"level\"?",
+          "rollout.mode: deve ser um texto entre aspas; é um número inteiro",
+          "contact.window: deve ser dentro de 08:00-20:00 (C1); é 06:00-18:00",
+          "contact.window: é menos seguro que o padrão (C1); é 06:00-18:00; ponha em accept_risk"}) {
+        CHECK(contains(faults, fault));
+    }
+}
+
 TEST_CASE("no daemon is exit code 3 with a cure, as text and as JSON") {
     const ProgramRun run = emdia({"status", "--socket", "/no/such/socket"});
     CHECK(run.status == 3);

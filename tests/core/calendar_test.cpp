@@ -162,7 +162,7 @@ TEST_CASE("F11: section 7, the days of 2026 that are Monday to Thursday, no holi
     CHECK(longest == Days{6});
 }
 
-TEST_CASE("F4, 8a.6: holidays of the state and the town count in every question", "[calendar]") {
+TEST_CASE("F4, F5, 8a.6: holidays of the state and the town count in every question", "[calendar]") {
     const Calendar rio = with_days("04-23 São Jorge\n");
     CHECK(rio.is_holiday(day("2026-04-23")));
     CHECK(rio.is_eve(day("2026-04-22")));

@@ -28,7 +28,7 @@ std::string refusal(const Template& tmpl, const ComposeCase& c) {
 
 }  // namespace
 
-TEST_CASE("a template is filled with the facts, parameters in its order") {
+TEST_CASE("A17: a template is filled with the facts, parameters in its order, and names its protocol") {
     ComposeCase c;
     const Template tmpl = with_body(
         Stage::notice, std::string("Olá, {{first_name}}: contrato {{contract_masked}}, {{reference_month}}, vencida em "

@@ -17,7 +17,7 @@ bool is_clean(const std::string& sentence) {
 
 }  // namespace
 
-TEST_CASE("every reason has a unique name that reads back, and a rule") {
+TEST_CASE("E5: every reason has a unique name that reads back, and a rule") {
     std::set<std::string_view> names;
     for (const ReasonCode code : all_reasons()) {
         CHECK(names.insert(to_string(code)).second);

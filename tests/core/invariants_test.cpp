@@ -362,7 +362,7 @@ void telling_the_story(const HistorySim& sim, const Work& work) {
 
 }  // namespace
 
-TEST_CASE("I1-I6 I9 I12 I13: no random history of months breaks an invariant") {
+TEST_CASE("I1 I2 I3 I4 I5 I6 I9 I12 I13, C1 C4 D1 D2 F11: no random history of months breaks an invariant") {
     int blocks = 0;
     int messages = 0;
     CHECK(rc::check("invariants hold at every step", [&] {

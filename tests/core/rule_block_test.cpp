@@ -78,8 +78,10 @@ TEST_CASE("A2: a notice from before the debt was overdue is no notice") {
     CHECK(d.open_because(ReasonCode::no_notice));
 }
 
-TEST_CASE("A5: no proof of delivery, no block") {
+TEST_CASE("A5 G3: an electronic notice counts with the proof of its delivery, and without it there is no block") {
     BlockDay d;
+    REQUIRE(d.facts.messages[0].channel == Channel::whatsapp);
+    CHECK(d.blocked_because(ReasonCode::notice_period_over));
     d.facts.messages[0].delivered_at.reset();
     d.facts.messages[0].state = MessageState::sent;
     CHECK(d.open_because(ReasonCode::notice_not_delivered));
@@ -138,16 +140,19 @@ TEST_CASE("A9 I4: a payment opens at any hour, with the ERP unhealthy and everyt
     }
 }
 
-TEST_CASE("A9: a release that does not arrive alarms after one hour and is red after four") {
+TEST_CASE("A9: a release beyond its target is a task, an alarm after one hour and red after four") {
     BlockDay d;
     d.already_blocked();
     d.invoice().state = InvoiceState::paid;
     d.facts.access.wanted = Access::open;
     d.facts.access.generation = 2;
-    d.facts.access.wanted_at = d.now - Minutes{59};
+    d.policy.unblock.target = Minutes{GENERATE(5, 60)};
+    d.facts.access.wanted_at = d.now - d.policy.unblock.target + Minutes{1};
     CHECK_FALSE(d.has_task(TaskKind::restore_late));
     CHECK(d.decide_now().next_wake == d.now + Minutes{1});
     d.now += Minutes{1};
+    CHECK(d.has_task(TaskKind::restore_late, d.policy.unblock.target == Minutes{60} ? 2 : 3));
+    d.now = d.facts.access.wanted_at + Minutes{60};
     CHECK(d.has_task(TaskKind::restore_late, 2));
     d.now += Hours{3};
     CHECK(d.has_task(TaskKind::restore_late, 1));
@@ -272,7 +277,7 @@ TEST_CASE("F11 I2: not before the run, not after the window, not on an eve") {
     CHECK(at_time("2026-04-02 10:00").next_wake == sp("2026-04-06 09:30"));
 }
 
-TEST_CASE("I3: promise, claim, pending confirmation, notary and the ERP's own hold stop a new block") {
+TEST_CASE("G6 I3: promise, claim, pending confirmation, notary and the ERP's own hold stop a new block") {
     BlockDay d;
     SECTION("promise") {
         Promise p;

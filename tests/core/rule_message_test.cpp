@@ -107,7 +107,7 @@ TEST_CASE("B13: no message for a debt older than automation may touch") {
     CHECK(d.outcome() == "automation_stopped");
 }
 
-TEST_CASE("A12 I3 8.6: contested, claimed, pending, hidden, protested or nearly paid: silence") {
+TEST_CASE("A12 B5 G6 I3 8.6: contested, claimed, pending, hidden, protested or nearly paid: silence") {
     MessageDay d;
     Invoice& invoice = d.facts.invoices[0];
     SECTION("contested") {
@@ -176,7 +176,7 @@ TEST_CASE("B4: no suspension is announced while the ERP or a person holds it off
     }
 }
 
-TEST_CASE("C1 I5: hours, weekends, holidays, year end, Ash Wednesday") {
+TEST_CASE("C1 F3 I5: hours, weekends, holidays, year end, Ash Wednesday") {
     MessageDay d;
     SECTION("evening") {
         d.move_to("2026-03-11 18:00");

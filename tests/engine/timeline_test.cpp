@@ -81,3 +81,17 @@ TEST_CASE("The worked timeline of section 6 comes out of the engine to the minut
                                    "2026-04-01 19:43:00 promise_confirmed", "2026-04-06 10:00:00 promise_reminder",
                                    "2026-04-07 09:00:00 promise_broken", "2026-04-07 20:17:00 unblocked"});
 }
+
+TEST_CASE("Beyond the daily number of recipients nobody is written to, and the rest hears later (D8)") {
+    World world;
+    for (int i = 0; i < 5; ++i) {
+        world.add_contract(std::to_string(7300 + i), make_date(2026, 3, 10));
+    }
+    world.settings.channel.initiated_per_day = 3;
+    world.start();
+    world.run_until("2026-03-06 18:00:00");
+    CHECK(world.messenger.sent.size() == 3);
+    CHECK(world.ledger.counts(make_date(2026, 3, 6)).messages_queued == 2);
+    world.run_until("2026-03-09 18:00:00");
+    CHECK(world.messenger.sent.size() == 5);
+}
