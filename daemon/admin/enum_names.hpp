@@ -23,42 +23,38 @@ template <>
 inline constexpr std::array<std::string_view, 4> kEnumNames<Channel>{"whatsapp", "email", "sms", "letter"};
 template <>
 inline constexpr std::array<std::string_view, 3> kEnumNames<Proof>{"none", "acknowledged", "observed"};
+
+/// How many enumerators of an enum have their names from the core.
+template <class E>
+inline constexpr std::size_t kNamedByCore = 0;
 template <>
-inline constexpr std::array<std::string_view, 3> kEnumNames<Access>{"open", "reduced", "blocked"};
+inline constexpr std::size_t kNamedByCore<Access> = static_cast<std::size_t>(Access::blocked) + 1;
 template <>
-inline constexpr std::array<std::string_view, 3> kEnumNames<OverrideKind>{"force_open", "force_blocked", "freeze"};
+inline constexpr std::size_t kNamedByCore<OverrideKind> = static_cast<std::size_t>(OverrideKind::freeze) + 1;
 template <>
-inline constexpr std::array<std::string_view, 7> kEnumNames<PromiseState>{"proposed", "active", "kept",     "kept_late",
-                                                                          "partial",  "broken", "cancelled"};
+inline constexpr std::size_t kNamedByCore<PromiseState> = static_cast<std::size_t>(PromiseState::cancelled) + 1;
 template <>
-inline constexpr std::array<std::string_view, 9> kEnumNames<MessageState>{
-    "queued", "sending", "accepted", "sent", "delivered", "read", "failed", "unknown", "dropped"};
+inline constexpr std::size_t kNamedByCore<MessageState> = static_cast<std::size_t>(MessageState::dropped) + 1;
 template <>
-inline constexpr std::array<std::string_view, 12> kEnumNames<Stage>{"before",
-                                                                    "after",
-                                                                    "notice",
-                                                                    "headsup",
-                                                                    "blocked",
-                                                                    "promise_offer",
-                                                                    "promise_confirmed",
-                                                                    "promise_reminder",
-                                                                    "promise_broken",
-                                                                    "payment_received",
-                                                                    "unblocked",
-                                                                    "reply"};
+inline constexpr std::size_t kNamedByCore<Stage> = static_cast<std::size_t>(Stage::reply) + 1;
 
 template <class E>
-[[nodiscard]] constexpr std::string_view enum_name(E value) {
-    const auto& names = kEnumNames<E>;
-    const auto index = static_cast<std::size_t>(value);
-    return index < names.size() ? names[index] : std::string_view("?");
+inline constexpr std::size_t kEnumCount = kNamedByCore<E> + kEnumNames<E>.size();
+
+template <class E>
+[[nodiscard]] std::string_view enum_name(E value) {
+    if constexpr (kNamedByCore<E> != 0) {
+        return to_string(value);
+    } else {
+        const auto index = static_cast<std::size_t>(value);
+        return index < kEnumNames<E>.size() ? kEnumNames<E>[index] : std::string_view("?");
+    }
 }
 
 template <class E>
-[[nodiscard]] constexpr std::optional<E> enum_from(std::string_view text) {
-    const auto& names = kEnumNames<E>;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        if (names[i] == text) {
+[[nodiscard]] std::optional<E> enum_from(std::string_view text) {
+    for (std::size_t i = 0; i < kEnumCount<E>; ++i) {
+        if (enum_name(static_cast<E>(i)) == text) {
             return static_cast<E>(i);
         }
     }
@@ -69,8 +65,8 @@ template <class E>
 template <class E>
 [[nodiscard]] std::string enum_choices() {
     std::string out;
-    for (const std::string_view name : kEnumNames<E>) {
-        out += (out.empty() ? "" : ", ") + std::string(name);
+    for (std::size_t i = 0; i < kEnumCount<E>; ++i) {
+        out += (out.empty() ? "" : ", ") + std::string(enum_name(static_cast<E>(i)));
     }
     return out;
 }

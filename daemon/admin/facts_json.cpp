@@ -15,7 +15,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 template <class T>
-concept Named = !kEnumNames<T>.empty();
+concept Named = kEnumCount<T>
+!= 0;
 template <class T>
 concept RowId = std::is_enum_v<T> && std::same_as<std::underlying_type_t<T>, std::int64_t>;
 

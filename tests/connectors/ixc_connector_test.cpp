@@ -3,6 +3,7 @@
 #include "daemon/core/boleto.hpp"
 #include "daemon/core/brcode.hpp"
 #include "tests/connectors/ixc_imitation.hpp"
+#include "tests/support/test_tls.hpp"
 
 using namespace emdia;
 using namespace emdia::test;
@@ -367,4 +368,24 @@ TEST_CASE("settings: all faults at once, unknown ones too, no secret in the text
         CHECK(bad.error().what.find(part) != std::string::npos);
     }
     CHECK(bad.error().text().find("s3cr3t") == std::string::npos);
+}
+
+TEST_CASE("tls.ca_file: an IXC whose certificate that authority signed is read, any other is refused with the cure") {
+    const TempDir dir;
+    const auto ours = make_certificate(dir, "ours", "IP:127.0.0.1");
+    const auto other = make_certificate(dir, "other", "IP:127.0.0.1");
+    IxcImitation ixc{&ours};
+    ixc.rows("fn_areceber", {title_row("5")});
+    const auto pulled_with = [&](const std::string& authority) {
+        IxcUnderTest t{ixc, {{"tls", {{"ca_file", authority}}}}};
+        REQUIRE(t.ready.ok());
+        return t.connector.pull(invoices(), t.context());
+    };
+    CHECK(pulled_with(ours.certificate).ok());
+    const std::size_t asked = ixc.asked("fn_areceber").size();
+    const auto refused = pulled_with(other.certificate);
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().kind == ErrorKind::config);
+    CHECK_THAT(refused.error().cure, Catch::Contains("tls.ca_file"));
+    CHECK(ixc.asked("fn_areceber").size() == asked);  // not even the token left
 }

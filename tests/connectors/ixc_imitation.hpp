@@ -27,6 +27,10 @@ public:
         Json body;
     };
 
+    /// With `tls` it speaks HTTPS.
+    explicit IxcImitation(const TlsFiles* tls = nullptr)
+        : server_([this](const ServedRequest& request) { return serve(request); }, tls) {}
+
     /// The next answers of a resource, in order; the last one is repeated.
     void answer(const std::string& resource, std::vector<ServedResponse> answers) {
         const std::lock_guard lock{mutex_};
@@ -81,7 +85,7 @@ private:
     std::map<std::string, std::deque<ServedResponse>> answers_;
     std::map<std::string, Millis> delays_;
     std::vector<Asked> asked_;
-    TestHttpServer server_{[this](const ServedRequest& request) { return serve(request); }};
+    TestHttpServer server_;
 };
 
 /// A connector that was initialised for the imitation, with more settings on top.

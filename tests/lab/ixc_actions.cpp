@@ -42,7 +42,8 @@ HttpReply warn(LabState& state, const Fields& fields) {
 
 HttpReply release_for_a_while(LabState& state, const Fields& fields) {
     const std::int64_t id = fields.count("id") > 0 ? id_in(fields, "id") : id_in(fields, "get_id");
-    if (state.faults.on("ixc.action_without_effect") || state.erp.contracts.find(id) == nullptr) {
+    if (state.faults.on("ixc.action_without_effect") || state.faults.on("ixc.temporary_release_without_effect") ||
+        state.erp.contracts.find(id) == nullptr) {
         return success(state, "Liberação temporária realizada com sucesso!");  // Success even for no contract (4.5).
     }
     return state.erp.temporary_release(id, state.time.now())
@@ -89,6 +90,9 @@ HttpReply write_off(LabState& state, const Fields& fields) {
     const auto amount = text == fields.end() ? Result<Money>(Error{}) : Money::parse(text->second);
     if (!amount) {
         return business_error(state, "Preencha o campo valor total recebido!<br />");
+    }
+    if (state.faults.on("ixc.write_off_without_effect")) {
+        return success(state, "Registro inserido com sucesso!");
     }
     const auto kind = fields.find("tipo_recebimento");
     const bool by_pix = kind != fields.end() && kind->second == "Pix";

@@ -83,7 +83,7 @@ HttpReply boleto_data(LabState& state, const Fields& fields, const Title& title)
 
 HttpReply get_pix(LabState& state, const Fields& fields) {
     Title* title = state.erp.titles.find(id_in(fields, "id_areceber"));
-    if (title == nullptr) {
+    if (title == nullptr || state.faults.on("ixc.pix_http_500")) {
         HttpReply reply;
         reply.status = 500;
         reply.content_type = "text/html; charset=UTF-8";

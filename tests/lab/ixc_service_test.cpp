@@ -161,6 +161,21 @@ TEST_CASE("lib_temp of no contract says success all the same (4.5)") {
     CHECK(IxcCaller(lab).act("cliente_contrato_btn_lib_temp_24722", {{"id", "-1"}})["type"] == "success");
 }
 
+TEST_CASE("by switch a temporary release and a write-off say success and do nothing (9.1, 7.3)") {
+    Lab lab(small_lab());
+    const IxcCaller ixc(lab);
+    REQUIRE(ixc.act("cliente_contrato_15300", {{"id_contrato", "7001"}})["type"] == "success");
+    set(lab, "ixc.temporary_release_without_effect");
+    CHECK(ixc.act("cliente_contrato_btn_lib_temp_24722", {{"id", "7001"}})["type"] == "success");
+    CHECK(contract_row(ixc, "7001")["status_internet"] == "CM");
+    set(lab, "ixc.write_off_without_effect");
+    for (int twice = 0; twice < 2; ++twice) {
+        const auto said = ixc.act("fn_areceber_recebimentos_baixas_novo",
+                                  {{"id_receber", "145001"}, {"valor_total_recebido", "99.90"}});
+        CHECK(said["type"] == "success");
+    }
+}
+
 TEST_CASE("a note is kept and its id may come as a number (4.9, 4.10)") {
     Lab lab(small_lab());
     const IxcCaller ixc(lab);
