@@ -168,7 +168,7 @@ private:
     void on_time() {
         const auto now = Clock::now();
         auto expired = book_.expire(now);
-        hung_in_a_row_ += expired.hung;
+        hung_in_a_row_ += expired.hung ? 1 : 0;
         reply(std::move(expired.replies));
         if (!child_) {
             return;

@@ -8,7 +8,7 @@ namespace emdia {
 void RequestBook::add(ErpRequest request, TimePoint now) {
     const auto method = protocol::method_of(request.call);
     const auto deadline = now + request.deadline;
-    entries_.emplace(next_wire_id_++, Entry{std::move(request), method, deadline, false});
+    entries_.emplace(next_wire_id_++, Entry{std::move(request), method, deadline, false, {}});
 }
 
 std::optional<protocol::Request> RequestBook::send_next(TimePoint now) {
@@ -18,6 +18,7 @@ std::optional<protocol::Request> RequestBook::send_next(TimePoint now) {
     }
     auto& [wire_id, entry] = *next;
     entry.sent = true;
+    entry.sent_at = now;
     const auto left = std::max(std::chrono::floor<Millis>(entry.deadline - now), Millis{1});
     return protocol::Request{wire_id, entry.request.call, left, entry.request.idempotency_key};
 }
@@ -60,11 +61,14 @@ RequestBook::Expired RequestBook::expire(TimePoint now) {
             ++at;
             continue;
         }
-        expired.hung += at->second.sent ? 1 : 0;
+        expired.hung = expired.hung || (at->second.sent && (!hung_at_ || at->second.sent_at >= *hung_at_));
         expired.replies.push_back(lost(at->second, at->second.sent
                                                        ? "no answer before its deadline"
                                                        : "the connector was not there before its deadline"));
         at = entries_.erase(at);
+    }
+    if (expired.hung) {
+        hung_at_ = now;
     }
     return expired;
 }

@@ -30,10 +30,11 @@ public:
     [[nodiscard]] std::optional<Reply> answer(std::uint64_t wire_id, Result<ErpAnswer> answer);
 
     [[nodiscard]] std::optional<TimePoint> next_deadline() const;
-    /// Replies for what is too late; `hung` counts those that had been sent.
+    /// Replies for what is too late. `hung`: among it was something that had been sent after the last time this was
+    /// so; whatever waited together with that one says nothing more.
     struct Expired {
         std::vector<Reply> replies;
-        int hung = 0;
+        bool hung = false;
     };
     [[nodiscard]] Expired expire(TimePoint now);
     /// The connector ended: what had been sent is `unknown` (writes) or `unavailable` (reads); the rest waits on.
@@ -47,11 +48,13 @@ private:
         protocol::Method method = protocol::Method::health;
         TimePoint deadline;
         bool sent = false;
+        TimePoint sent_at{};
     };
     using Entries = std::map<std::uint64_t, Entry>;  ///< By wire number: in the order of submission.
     [[nodiscard]] static Reply lost(const Entry& entry, const std::string& cause);
 
     Entries entries_;
+    std::optional<TimePoint> hung_at_;
     std::uint64_t next_wire_id_ = 1;  ///< Never reused, so that a late answer cannot be taken for another's.
 };
 

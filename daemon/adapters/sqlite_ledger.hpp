@@ -112,7 +112,7 @@ public:
 
     LedgerCounts counts(Date today) override;
     std::optional<Instant> next_due() override;
-    void purge(Instant now) override;
+    bool purge(Instant now, int limit) override;
 
 private:
     SqliteLedger(std::unique_ptr<sqlite::Database> db, FileLock lock);

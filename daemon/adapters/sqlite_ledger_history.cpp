@@ -53,36 +53,47 @@ std::vector<InboundRow> SqliteLedger::inbound_of(AccountId account, int limit) {
     return rows;
 }
 
-void SqliteLedger::purge(Instant now) {
+bool SqliteLedger::purge(Instant now, int limit) {
     auto& db = writer();
+    std::int64_t left = limit;
+    const auto some = [&](const char* sql, Instant before) { left -= left > 0 ? db.run(sql, before, left) : 0; };
+    // Each finds its rows at one end of an index, so that a slice costs what it removes.
     const Instant text_limit = now - kTextDays;
-    db.run("UPDATE message SET text = '' WHERE queued_at < ? AND text <> ''", text_limit);
-    db.run("DELETE FROM inbound WHERE at < ?", text_limit);
-    db.run("DELETE FROM seen WHERE at < ?", now - kSeenDays);
+    some("UPDATE message SET text = '' WHERE id IN (SELECT id FROM message WHERE queued_at < ? AND text <> '' LIMIT ?)",
+         text_limit);
+    some("DELETE FROM inbound WHERE id IN (SELECT id FROM inbound WHERE at < ? LIMIT ?)", text_limit);
+    some("DELETE FROM seen WHERE (scope, id) IN (SELECT scope, id FROM seen WHERE at < ? LIMIT ?)", now - kSeenDays);
 
-    const Instant limit = now - kEvidenceDays;
-    const Date oldest{std::chrono::floor<Days>(limit).time_since_epoch()};
-    db.run(
-        "DELETE FROM payment WHERE (erp, invoice_erp_id) IN"
-        " (SELECT erp, erp_id FROM invoice WHERE due < ? AND paid_known_at IS NOT NULL)",
-        oldest);
-    // Messages, disputes, claims and the lines of promises about it go with the invoice (ON DELETE CASCADE).
-    db.run("DELETE FROM invoice WHERE due < ? AND paid_known_at IS NOT NULL", oldest);
-    for (const char* sql : {
-             "DELETE FROM message WHERE queued_at < ? AND state NOT IN ('queued', 'sending', 'unknown')",
-             "DELETE FROM command WHERE created_at < ? AND state NOT IN ('queued', 'sent', 'unknown')",
-             "DELETE FROM erp_write WHERE created_at < ? AND state NOT IN ('queued', 'sent', 'unknown')",
-             "DELETE FROM promise WHERE closed_at < ?",
-             "DELETE FROM dispute WHERE answered_at < ?",
-             "DELETE FROM claim WHERE at < ?",
-             "DELETE FROM access_override WHERE until_at < ?",
-             "DELETE FROM blocked_interval WHERE until_at < ?",
-             "DELETE FROM task WHERE done_at < ?",
-             "DELETE FROM hold WHERE resolved_at < ?",
-             "DELETE FROM timeline WHERE at < ?",
-         }) {
-        db.run(sql, limit);
+    const Instant old = now - kEvidenceDays;
+    const Date oldest{std::chrono::floor<Days>(old).time_since_epoch()};
+    for (const InvoiceId invoice : db.column<InvoiceId>(
+             "SELECT id FROM invoice WHERE due < ? AND paid_known_at IS NOT NULL LIMIT ?", oldest, left)) {
+        left -=
+            db.run("DELETE FROM payment WHERE (erp, invoice_erp_id) = (SELECT erp, erp_id FROM invoice WHERE id = ?)",
+                   invoice);
+        // Messages, disputes, claims and the lines of promises about it go with the invoice (ON DELETE CASCADE).
+        left -= db.run("DELETE FROM invoice WHERE id = ?", invoice);
     }
+    for (const char* sql : {
+             "DELETE FROM message WHERE id IN (SELECT id FROM message WHERE state IN"
+             " ('accepted', 'sent', 'delivered', 'read', 'failed', 'dropped') AND state_at < ? LIMIT ?)",
+             "DELETE FROM command WHERE id IN (SELECT id FROM command WHERE state IN"
+             " ('acknowledged', 'observed', 'no_session', 'refused', 'superseded') AND created_at < ? LIMIT ?)",
+             "DELETE FROM erp_write WHERE id IN (SELECT id FROM erp_write WHERE state IN"
+             " ('acknowledged', 'observed', 'no_session', 'refused', 'superseded') AND created_at < ? LIMIT ?)",
+             "DELETE FROM promise WHERE id IN (SELECT id FROM promise WHERE closed_at < ? LIMIT ?)",
+             "DELETE FROM dispute WHERE id IN (SELECT id FROM dispute WHERE answered_at < ? LIMIT ?)",
+             "DELETE FROM claim WHERE id IN (SELECT id FROM claim WHERE at < ? LIMIT ?)",
+             "DELETE FROM access_override WHERE id IN (SELECT id FROM access_override WHERE until_at < ? LIMIT ?)",
+             "DELETE FROM blocked_interval WHERE id IN"
+             " (SELECT id FROM blocked_interval WHERE from_at < ?1 AND until_at < ?1 LIMIT ?2)",
+             "DELETE FROM task WHERE id IN (SELECT id FROM task WHERE done_at < ? LIMIT ?)",
+             "DELETE FROM hold WHERE id IN (SELECT id FROM hold WHERE resolved_at < ? LIMIT ?)",
+             "DELETE FROM timeline WHERE id IN (SELECT id FROM timeline WHERE at < ? LIMIT ?)",
+         }) {
+        some(sql, old);
+    }
+    return left <= 0;
 }
 
 }  // namespace emdia

@@ -185,7 +185,7 @@ std::vector<HoldRow> SqliteLedger::open_holds() {
 }
 
 std::vector<HoldRow> SqliteLedger::holds_resolved_since(Instant since) {
-    return holds_by(db_->column<HoldId>("SELECT id FROM hold WHERE resolved_at >= ? ORDER BY id", since));
+    return holds_by(db_->column<HoldId>("SELECT id FROM hold WHERE resolved_at >= ? ORDER BY +id", since));
 }
 
 }  // namespace emdia

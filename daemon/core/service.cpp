@@ -139,7 +139,9 @@ private:
             return;
         }
         const BlockedInterval& last = s_.facts.blocked_intervals.back();
-        if (last.until && !released_by_promise(last)) {
+        // One that ends before it begins was made by a clock that ran ahead, and taken back when that was put right.
+        const bool took_place = last.until && *last.until >= last.from;
+        if (took_place && !released_by_promise(last)) {
             say(Stage::unblocked, InvoiceId{}, PromiseId{}, last.from, *last.until + kNewsLives);
         }
     }

@@ -12,6 +12,8 @@ constexpr int kDecisionsPerTurn = 512;
 constexpr Millis kAfterFailure{2'000};
 constexpr Millis kNoProgress{200};  // something is due that cannot go yet: its answer is under way
 constexpr Hours kPurgeEvery{24};
+constexpr int kPurgeSlice = 1000;  // rows: some milliseconds
+constexpr Millis kPurgeGoesOn{500};
 constexpr Minutes kCountEvery{1};
 constexpr Minutes kSetBack{1};  // smaller corrections are what NTP does
 constexpr std::size_t kMostRetained = 10'000;
@@ -354,7 +356,8 @@ int Engine::work() {
     return decided;
 }
 
-/// What has time: retention once a day, figures for metrics once a minute and only when there is a turn anyway.
+/// What has time: retention once a day and in slices, figures for metrics once a minute and only when there is a turn
+/// anyway.
 void Engine::keep_house() {
     if (!next_purge_) {
         const auto last = purged_at(desk_.ledger);
@@ -362,15 +365,18 @@ void Engine::keep_house() {
     }
     if (*next_purge_ <= desk_.now) {
         const auto last = purged_at(desk_.ledger);
+        bool more = false;
         if (last && desk_.now - *last > kImplausiblePause) {
             desk_.log.write(
                 LogLevel::warning, "PURGE-SKIPPED",
                 "weeks have passed since old rows were last removed; if the clock is right, they go tomorrow");
         } else {
-            desk_.ledger.purge(desk_.now);
+            more = desk_.ledger.purge(desk_.now, kPurgeSlice);
         }
-        desk_.ledger.put_meta(kPurgedAt, to_rfc3339(desk_.now));
-        next_purge_ = desk_.now + kPurgeEvery;
+        if (!more) {
+            desk_.ledger.put_meta(kPurgedAt, to_rfc3339(desk_.now));
+        }
+        next_purge_ = desk_.now + (more ? Millis{kPurgeGoesOn} : Millis{kPurgeEvery});
     }
     if (!counted_at_ || desk_.now < *counted_at_ || desk_.now - *counted_at_ >= kCountEvery) {
         figures_.counts = desk_.ledger.counts(desk_.today());

@@ -38,16 +38,15 @@ bool ErpSync::contract_read(AccountId account, Instant now) const {
 }
 
 void ErpSync::start_fresh(Desk& desk) {
-    if (wanted_fresh_.empty() || (fresh_not_before_ && *fresh_not_before_ > desk.now)) {
+    if (fresh_not_before_ && *fresh_not_before_ > desk.now) {
         return;
     }
     fresh_not_before_.reset();
     ErpReadInvoices call;
-    Asked asked{Purpose::fresh, {}, {}, {}};
+    Asked asked{Purpose::fresh, {}, {}, {}, 0};
     const auto send = [&] {
         if (!asked.accounts.empty()) {
-            ++fresh_under_way_;
-            ask(desk, std::exchange(call, {}), std::exchange(asked, Asked{Purpose::fresh, {}, {}, {}}));
+            ask(desk, std::exchange(call, {}), std::exchange(asked, Asked{Purpose::fresh, {}, {}, {}, 0}));
         }
     };
     for (auto& [account, wanted] : wanted_fresh_) {
@@ -62,8 +61,8 @@ void ErpSync::start_fresh(Desk& desk) {
     send();
     for (auto& [account, wanted] : wanted_fresh_) {
         if (!wanted.contract.empty()) {
-            ++fresh_under_way_;
-            ask(desk, ErpReadContract{wanted.contract}, Asked{Purpose::fresh_contract, {account}, {}, wanted.contract});
+            ask(desk, ErpReadContract{wanted.contract},
+                Asked{Purpose::fresh_contract, {account}, {}, wanted.contract, 0});
         }
     }
     wanted_fresh_.clear();
@@ -133,7 +132,7 @@ void ErpSync::on_fresh_contract(Desk& desk, const Asked& asked, const Result<Erp
             }
         }
     } else if (gone) {
-        on_vanished_contract(desk, asked.contract, answer);
+        on_vanished_contract(desk, asked, answer);
     } else {
         fresh_failed(desk, answer);
     }

@@ -12,6 +12,7 @@ namespace emdia {
 namespace {
 
 constexpr int kPagesPerList = 20'000;
+constexpr int kVanishedTries = 5;
 constexpr BackoffRule kPullAgain{.first = Millis{5'000}, .factor = 3, .ceiling = Millis{600'000}, .jitter_percent = 0};
 
 std::uint64_t hash_of(std::string_view id) { return std::hash<std::string_view>{}(id); }
@@ -58,7 +59,7 @@ void ErpSync::ask_page(Desk& desk) {
     if (!call.full) {
         call.since = desk.ledger.meta(meta_key("since." + std::string(to_string(call.kind)))).value_or("");
     }
-    ask(desk, std::move(call), Asked{Purpose::page, {}, {}, {}});
+    ask(desk, std::move(call), Asked{Purpose::page, {}, {}, {}, 0});
 }
 
 void ErpSync::on_page(Desk& desk, ErpPage& page) {
@@ -178,8 +179,9 @@ void ErpSync::contracts_listed(Desk& desk) {
     if (!whole(desk, summary, "active contracts")) {
         return;
     }
+    waiting_.erase(Purpose::vanished_contract);  // of an earlier pull, which knew less
     for (const auto& id : vanished) {
-        ask(desk, ErpReadContract{id}, Asked{Purpose::vanished_contract, {}, {}, id});
+        ask(desk, ErpReadContract{id}, Asked{Purpose::vanished_contract, {}, {}, id, 0});
     }
 }
 
@@ -265,10 +267,7 @@ void ErpSync::pull_done(Desk& desk) {
 
 /// What a full list did not show is only known once it is re-read: a crash before that starts the pull again.
 void ErpSync::keep_full_mark(Desk& desk) {
-    const auto rereads = [](const auto& asked) {
-        return asked.second.purpose == Purpose::again || asked.second.purpose == Purpose::vanished_contract;
-    };
-    if (full_mark_ && std::none_of(asked_.begin(), asked_.end(), rereads)) {
+    if (full_mark_ && !under_way(Purpose::again) && !under_way(Purpose::vanished_contract)) {
         desk.ledger.put_meta(meta_key("full_at"), to_rfc3339(*full_mark_));
         full_mark_.reset();
     }
@@ -289,11 +288,17 @@ void ErpSync::pull_failed(Desk& desk, const Error& error) {
     }
 }
 
-void ErpSync::on_vanished_contract(Desk& desk, const std::string& contract, const Result<ErpAnswer>& answer) {
+void ErpSync::on_vanished_contract(Desk& desk, const Asked& asked, const Result<ErpAnswer>& answer) {
+    const std::string& contract = asked.contract;
     if (answer.ok()) {
         if (const auto* read = std::get_if<ErpContractRead>(&answer.value())) {
             desk.ledger.put(settings_.name, read->contract, desk.now);
         }
+        return;
+    }
+    if (is_retryable(answer.error().kind) && asked.tries + 1 < kVanishedTries) {
+        vanished_not_before_ = desk.now + kErpFreshAgain;
+        ask(desk, ErpReadContract{contract}, Asked{Purpose::vanished_contract, {}, {}, contract, asked.tries + 1});
         return;
     }
     const auto account = desk.ledger.account_of_contract(settings_.name, contract);

@@ -11,7 +11,6 @@ namespace {
 
 constexpr int kHotLimit = 4000;
 constexpr int kRereadsBeforeTrouble = 5;
-constexpr Millis kHealthDeadline{90'000};  // the check of a slow ERP makes a dozen calls
 
 }  // namespace
 
@@ -23,6 +22,8 @@ std::string ErpSync::meta_key(std::string_view what) const { return "erp." + set
 
 void ErpSync::recover(Desk& desk) {
     asked_.clear();
+    waiting_.clear();
+    vanished_not_before_.reset();
     pull_.reset();
     wanted_fresh_.clear();
     fresh_accounts_.clear();
@@ -79,17 +80,6 @@ void ErpSync::on_state(Desk& desk, const ErpStateChange& change) {
     decide_again(desk);
 }
 
-void ErpSync::ask(Desk& desk, ErpCall call, Asked asked) {
-    ErpRequest request;
-    request.id = next_request_id();
-    request.call = std::move(call);
-    if (asked.purpose == Purpose::health) {
-        request.deadline = kHealthDeadline;
-    }
-    asked_.emplace(request.id, std::move(asked));
-    desk.after_commit([this, request = std::move(request)] { source_.submit(request); });
-}
-
 bool ErpSync::on_reply(Desk& desk, ErpReply& reply, const FreshSink& fresh, const CodesSink& codes) {
     const auto found = asked_.find(reply.id);
     if (found == asked_.end()) {
@@ -125,7 +115,7 @@ bool ErpSync::on_reply(Desk& desk, ErpReply& reply, const FreshSink& fresh, cons
             on_health(desk, reply.answer);
             break;
         case Purpose::vanished_contract:
-            on_vanished_contract(desk, asked.contract, reply.answer);
+            on_vanished_contract(desk, asked, reply.answer);
             break;
         case Purpose::codes:
             if (auto* found_codes = ok ? std::get_if<PaymentCodes>(&reply.answer.value()) : nullptr) {
@@ -136,6 +126,7 @@ bool ErpSync::on_reply(Desk& desk, ErpReply& reply, const FreshSink& fresh, cons
             break;
     }
     keep_full_mark(desk);
+    ask_waiting(desk);
     return true;
 }
 
@@ -154,6 +145,7 @@ void ErpSync::run_due(Desk& desk) {
         poll_hot(desk);
     }
     start_fresh(desk);
+    ask_waiting(desk);
 }
 
 void ErpSync::clock_set_back(Instant now) {
@@ -166,6 +158,7 @@ void ErpSync::clock_set_back(Instant now) {
     at_most(next_incremental_, settings_.incremental_every);
     at_most(next_hot_, settings_.hot_every);
     at_most(fresh_not_before_, kErpFreshAgain);
+    at_most(vanished_not_before_, kErpFreshAgain);
 }
 
 std::optional<Instant> ErpSync::next_due() const {
@@ -189,6 +182,11 @@ std::optional<Instant> ErpSync::next_due() const {
     }
     if (!wanted_fresh_.empty()) {
         consider(fresh_not_before_.value_or(Instant{}));
+    } else if (fresh_waits()) {
+        consider(fresh_not_before_);  // else it goes with the next answer
+    }
+    if (waiting_.contains(Purpose::vanished_contract)) {
+        consider(vanished_not_before_);
     }
     return due;
 }
@@ -201,7 +199,7 @@ void ErpSync::ask_invoices(Desk& desk, Purpose purpose, const std::vector<std::s
         ErpReadInvoices call;
         call.invoice_ids.assign(ids.begin() + static_cast<std::ptrdiff_t>(begin),
                                 ids.begin() + static_cast<std::ptrdiff_t>(end));
-        ask(desk, std::move(call), Asked{purpose, {}, {}, {}});
+        ask(desk, std::move(call), Asked{purpose, {}, {}, {}, 0});
     }
 }
 
@@ -268,7 +266,8 @@ void ErpSync::quarantine_task(Desk& desk, std::int64_t rows, std::int64_t homele
 // --- Fast re-reads -----------------------------------------------------------------------------------------------
 
 bool ErpSync::under_way(Purpose purpose) const {
-    return std::any_of(asked_.begin(), asked_.end(), [&](const auto& a) { return a.second.purpose == purpose; });
+    return waiting_.contains(purpose) ||
+           std::any_of(asked_.begin(), asked_.end(), [&](const auto& a) { return a.second.purpose == purpose; });
 }
 
 void ErpSync::reread_done(Desk& desk, const Result<ErpAnswer>& answer) {
@@ -306,7 +305,7 @@ void ErpSync::poll_hot(Desk& desk) {
 }
 
 void ErpSync::want_codes(Desk& desk, MessageId message, const std::string& invoice_id, Date today) {
-    ask(desk, ErpGetPaymentCodes{invoice_id, today}, Asked{Purpose::codes, {}, message, {}});
+    ask(desk, ErpGetPaymentCodes{invoice_id, today}, Asked{Purpose::codes, {}, message, {}, 0});
 }
 
 // --- Health ----------------------------------------------------------------------------------------------------------
@@ -342,7 +341,7 @@ void ErpSync::clear_trouble(Desk& desk, const std::string& of) {
 
 void ErpSync::ask_health(Desk& desk) {
     if (can("health") && !under_way(Purpose::health)) {
-        ask(desk, ErpHealthCheck{}, Asked{Purpose::health, {}, {}, {}});
+        ask(desk, ErpHealthCheck{}, Asked{Purpose::health, {}, {}, {}, 0});
     }
 }
 

@@ -3,6 +3,7 @@
 // before a message or a block. What is absent from a list is re-read, never believed to be paid.
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -19,8 +20,14 @@ namespace emdia {
 
 /// Most ids of one ErpReadInvoices.
 inline constexpr std::size_t kErpIdsPerRead = 400;
-/// How long a fresh read that failed is not tried again.
+/// How long a fresh read that failed is not tried again, nor that of a contract that vanished.
 inline constexpr Millis kErpFreshAgain{60'000};
+/// Single reads on their way at once. The deadline of a request runs from the moment it is given to the connector,
+/// which serves a few at a time: all at once, the last of a thousand would be late, and the connector be taken for
+/// hanging.
+inline constexpr std::size_t kErpReadsAtOnce = 6;
+/// The check of a slow ERP makes a dozen calls.
+inline constexpr Millis kErpHealthDeadline{90'000};
 
 /// Why this is no answer to what was asked.
 [[nodiscard]] Error erp_cause(const Result<ErpAnswer>& answer);
@@ -68,7 +75,7 @@ public:
     [[nodiscard]] std::size_t under_way() const noexcept { return asked_.size(); }
     /// Fresh rows are about to come. Not so while the ERP is down or refuses: nobody else waits for it then.
     [[nodiscard]] bool refreshing() const noexcept {
-        return fresh_under_way_ > 0 || (up_ && !wanted_fresh_.empty() && !fresh_not_before_);
+        return fresh_under_way_ > 0 || (up_ && !fresh_not_before_ && (!wanted_fresh_.empty() || fresh_waits()));
     }
     /// The clock was set back: what was due by the old one is due soon.
     void clock_set_back(Instant now);
@@ -83,12 +90,18 @@ public:
 
 private:
     static constexpr std::string_view kShrunk = "its last full pull lost too much of the base";
-    enum class Purpose { page, hot, fresh, fresh_contract, again, vanished_contract, codes, health };
+    /// The most urgent first. Those up to `vanished_contract` are single reads, which queue for their turn.
+    enum class Purpose { hot, fresh, codes, fresh_contract, again, vanished_contract, page, health };
     struct Asked {
         Purpose purpose{};
         std::vector<AccountId> accounts;  ///< fresh, fresh_contract
         MessageId message{};              ///< codes
         std::string contract;             ///< fresh_contract, vanished_contract
+        int tries = 0;                    ///< vanished_contract: failed so far.
+    };
+    struct Waiting {
+        ErpCall call;
+        Asked asked;
     };
     struct Wanted {
         std::vector<std::string> invoices;
@@ -113,6 +126,10 @@ private:
     };
 
     void ask(Desk& desk, ErpCall call, Asked asked);
+    void give(Desk& desk, ErpCall call, Asked asked);
+    void ask_waiting(Desk& desk);
+    [[nodiscard]] bool fresh_waits() const noexcept;
+    [[nodiscard]] bool may_ask(Purpose purpose) const noexcept;
     void start_pull(Desk& desk, bool full);
     void ask_page(Desk& desk);
     void on_page(Desk& desk, ErpPage& page);
@@ -142,7 +159,7 @@ private:
     void on_health(Desk& desk, const Result<ErpAnswer>& answer);
     [[nodiscard]] bool under_way(Purpose purpose) const;
     void poll_hot(Desk& desk);
-    void on_vanished_contract(Desk& desk, const std::string& contract, const Result<ErpAnswer>& answer);
+    void on_vanished_contract(Desk& desk, const Asked& asked, const Result<ErpAnswer>& answer);
     void decide_again(Desk& desk);
     void set_trouble(Desk& desk, const std::string& of, const std::string& cause);
     void clear_trouble(Desk& desk, const std::string& of);
@@ -170,6 +187,8 @@ private:
     int rereads_failed_ = 0;  ///< In a row.
     std::optional<Pull> pull_;
     std::map<ErpRequestId, Asked> asked_;
+    std::map<Purpose, std::deque<Waiting>> waiting_;  ///< Single reads that are not with the connector yet.
+    std::optional<Instant> vanished_not_before_;
     std::map<AccountId, Wanted> wanted_fresh_;
     std::map<AccountId, Fresh> fresh_accounts_;   ///< Under way.
     std::map<AccountId, Instant> unclear_until_;  ///< The ERP shows rows of theirs that cannot be believed.

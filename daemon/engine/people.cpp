@@ -116,6 +116,8 @@ Result<PromiseId> People::add_promise(AccountId id, Date until, const Operator& 
          "promise=" + std::to_string(raw(promise.id)) + " until=" + to_iso(until) + " amount=" + promise.amount.plain(),
          by, "I12");
     writer_.add_promise(desk_, *facts, promise);
+    writer_.add_note(desk_, *facts, "emdia: promessa de pagamento",
+                     "promessa de " + promise.amount.pt_br() + " para " + pt_br(promise.until));
     return promise.id;
 }
 
@@ -126,11 +128,16 @@ Result<void> People::cancel_promise(AccountId id, PromiseId promise, const Opera
     }
     for (Promise found : facts->promises) {
         if (found.id == promise && (found.state == PromiseState::active || found.state == PromiseState::proposed)) {
+            const bool was_active = found.state == PromiseState::active;
             found.state = PromiseState::cancelled;
             found.closed_at = desk_.now;
             desk_.ledger.put_promise(id, found);
             desk_.ledger.mark_dirty(id);
             note(id, "promise.cancelled", "promise=" + std::to_string(raw(promise)), by);
+            if (was_active) {  // the ERP was told of it
+                writer_.add_note(desk_, *facts, "emdia: promessa de pagamento",
+                                 "promessa para " + pt_br(found.until) + ": cancelled");
+            }
             return {};
         }
     }

@@ -367,9 +367,10 @@ public:
     /// The earliest of: wake-ups, queued messages, due commands, due ERP writes; nullopt: nothing waits.
     [[nodiscard]] virtual std::optional<Instant> next_due() = 0;
     /// Retention (section 2.5 of brazil-rules.md): conversation text 180 days, seen ids 8 days, the rest 5 years:
-    /// settled invoices by due date with all that hangs on them, other closed rows and history by their age. What is
-    /// still open is never purged.
-    virtual void purge(Instant now) = 0;
+    /// settled invoices by due date with all that hangs on them, other closed rows and history by their age (messages:
+    /// since their last state). What is still open is never purged. Ends after about `limit` rows, so that a turn does
+    /// not wait for millions; true: there may be more.
+    virtual bool purge(Instant now, int limit) = 0;
 };
 
 /// Begins; rolls back in the destructor unless committed.

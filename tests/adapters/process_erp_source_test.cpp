@@ -140,8 +140,8 @@ TEST_CASE("a good connector becomes healthy with its capabilities and answers") 
 TEST_CASE("a connector that hangs: writes end unknown, reads unavailable, and it is replaced") {
     Source source{"hangs", 2};
     source.ask(1, ErpBlock{"7"}, 200ms);
-    source.ask(2, ErpReadContract{"7"}, 200ms);
     CHECK(source.error_of(1) == ErrorKind::unknown);
+    source.ask(2, ErpReadContract{"7"}, 200ms);
     CHECK(source.error_of(2) == ErrorKind::unavailable);
     CHECK(source.logs("ERP-CONNECTOR-UP", 2));
     source.ask(3, ErpBlock{"7"}, 300ms);

@@ -52,11 +52,25 @@ TEST_CASE("a passed deadline is unknown for a sent write and unavailable for all
     CHECK(book.next_deadline() == kNow + 1s);
     const auto expired = book.expire(kNow + 1s);
     REQUIRE(expired.replies.size() == 3);
-    CHECK(expired.hung == 2);
+    CHECK(expired.hung);
     CHECK(expired.replies[0].answer.error().kind == ErrorKind::unknown);
     CHECK(expired.replies[1].answer.error().kind == ErrorKind::unavailable);
     CHECK(expired.replies[2].answer.error().kind == ErrorKind::unavailable);
     CHECK(book.size() == 1);
+}
+
+TEST_CASE("requests that wait together and are late together count once as a connector that hangs") {
+    RequestBook book;
+    for (ErpRequestId id = 1; id <= 3; ++id) {
+        book.add(read(id, Millis{1000 * static_cast<Millis::rep>(id)}), kNow);
+        static_cast<void>(book.send_next(kNow));
+    }
+    CHECK(book.expire(kNow + 1s).hung);
+    book.add(read(4, 1s), kNow + 1500ms);
+    static_cast<void>(book.send_next(kNow + 1500ms));
+    CHECK_FALSE(book.expire(kNow + 2s).hung);
+    CHECK(book.expire(kNow + 2500ms).hung);
+    CHECK_FALSE(book.expire(kNow + 3s).hung);
 }
 
 TEST_CASE("a crash answers what had been sent and keeps what waits") {

@@ -254,7 +254,7 @@ TEMPLATE_TEST_CASE("purge keeps text 180 days, seen ids 8 days and evidence 5 ye
         ledger.first_seen("webhook", "new", later - Days{8});
         ledger.append({account(ledger), kStart, "system", "start", "", ""});
     });
-    book.write([&](Ledger& ledger) { ledger.purge(later); });
+    book.write([&](Ledger& ledger) { CHECK_FALSE(ledger.purge(later, 1000)); });
     book.write([&](Ledger& ledger) {
         CHECK(ledger.first_seen("webhook", "old", later));
         CHECK_FALSE(ledger.first_seen("webhook", "new", later));
@@ -316,7 +316,7 @@ TEMPLATE_TEST_CASE("after five years closed rows go with their invoice, and open
         hold.resolved_at = kStart;
         ledger.put_hold(hold);
     });
-    book.write([&](Ledger& ledger) { ledger.purge(later); });
+    book.write([&](Ledger& ledger) { CHECK_FALSE(ledger.purge(later, 1000)); });
 
     Ledger& ledger = book.ledger();
     const auto facts = ledger.load(account(ledger)).value();
@@ -336,4 +336,34 @@ TEMPLATE_TEST_CASE("after five years closed rows go with their invoice, and open
     CHECK_FALSE(ledger.task(TaskId{1}));
     CHECK(ledger.open_tasks(10).size() == 1);
     CHECK_FALSE(ledger.hold(HoldId{1}));
+}
+
+TEMPLATE_TEST_CASE("purge goes in slices of a size, and what is left comes in the next", "[ledger]", EMDIA_BOOKS) {
+    TestType book;
+    const Instant later = kStart + Days{5 * 366 + 30};
+    book.write([&](Ledger& ledger) {
+        put_maria(ledger);
+        for (int i = 0; i < 10; ++i) {
+            const std::string id = std::to_string(2000 + i);
+            ledger.put("ixc", invoice(id), kStart);
+            ledger.put("ixc", paid(invoice(id)), kStart);
+            ledger.first_seen("webhook", id, kStart);
+            ledger.append({account(ledger), i == 0 ? later : kStart, "system", "start", "", ""});
+        }
+    });
+    const auto slice = [&] {
+        bool more = false;
+        book.write([&](Ledger& ledger) { more = ledger.purge(later, 4); });
+        return more;
+    };
+    int slices = 1;
+    for (std::size_t events = 10; slice(); ++slices) {
+        const auto now = book.ledger().timeline(account(book.ledger()), 100).size();
+        CHECK(events - now <= 4);
+        events = now;
+        REQUIRE(slices < 100);
+    }
+    CHECK(slices == 8);  // 29 rows
+    CHECK(book.ledger().timeline(account(book.ledger()), 100).size() == 1);
+    CHECK(book.ledger().load(account(book.ledger()))->invoices.size() == 1);
 }

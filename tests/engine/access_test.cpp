@@ -11,16 +11,6 @@ using namespace emdia::test;
 
 namespace {
 
-void blocked_world(World& world) {
-    world.add_contract("7301", make_date(2026, 3, 10));
-    for (int i = 0; i < 40; ++i) {
-        world.add_contract(std::to_string(8000 + i));
-    }
-    world.start();
-    world.run_until("2026-04-01 10:00:00");
-    REQUIRE(world.wanted("7301") == Access::blocked);
-}
-
 /// As a NAS that takes CoA and shows nothing.
 void make_blind(World& world) {
     world.driver.caps.observable = false;

@@ -9,13 +9,6 @@ using namespace emdia::test;
 
 namespace {
 
-void add_base(World& world) {
-    world.add_contract("7301", make_date(2026, 3, 10));
-    for (int i = 0; i < 40; ++i) {
-        world.add_contract(std::to_string(8000 + i));
-    }
-}
-
 const std::vector<std::string> kBlockedLater{"2026-04-08 09:30:00 access.block"};
 
 }  // namespace

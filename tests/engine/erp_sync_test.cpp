@@ -11,14 +11,6 @@ using namespace emdia::test;
 
 namespace {
 
-/// "7301" is due on 10 March 2026 and blocked on 1 April at 09:30; the others owe nothing.
-void add_base(World& world, int others = 40) {
-    world.add_contract("7301", make_date(2026, 3, 10));
-    for (int i = 0; i < others; ++i) {
-        world.add_contract(std::to_string(8000 + i));
-    }
-}
-
 PartHealth erp_health(World& world) {
     PartHealth part;
     world.control([&](Control& control, const Operator&) { part = control.health().front(); });
@@ -63,6 +55,7 @@ TEST_CASE("A line that the ERP has no longer is let go with its block: its login
 
 TEST_CASE("A line that was let go and comes back can be blocked again: its new wish outbids what devices remember") {
     World world;
+    world.settings.erps.front().hot_every = Hours{6};
     add_base(world);
     world.add_contract("7302", make_date(2026, 4, 10));
     world.start();
@@ -154,11 +147,14 @@ TEST_CASE("A contract that is gone when it is read for a block is not blocked, a
 TEST_CASE("A list that never ends is a pull that failed, and blocks nobody") {
     World world;
     add_base(world);
-    world.erp.never_ends = "again";
     world.start();
-    world.run_until("2026-04-10 12:00:00");
+    world.run_until("2026-03-31 20:00:00");
+    const auto done = world.log.count("ERP-PULL-DONE");
+    world.erp.never_ends = "again";
+    world.run_until("2026-04-01 12:00:00");
     CHECK(world.log.count("ERP-PULL-FAILED") > 0);
-    CHECK(world.log.count("ERP-PULL-DONE") == 0);
+    CHECK(world.log.count("ERP-PULL-DONE") == done);
+    CHECK(world.wanted("7301") == Access::open);
     CHECK(world.driver.applied.empty());
     CHECK_FALSE(erp_health(world).healthy);
 }
@@ -216,4 +212,43 @@ TEST_CASE("Invoices of no contract are counted in one task, not guessed at") {
         }
     }
     CHECK(world.facts("8001").invoices.empty());
+}
+
+TEST_CASE("500 contracts that vanish at once are read again a few at a time, and one that hangs is asked again") {
+    World world;
+    world.settings.erps.front().max_shrink_percent = 100;
+    add_base(world, 500);
+    world.start();
+    world.run_until("2026-03-01 09:00:00");
+    world.erp.late_contracts = true;
+    for (int i = 0; i < 500; ++i) {
+        world.erp.contracts.erase(std::to_string(8000 + i));
+    }
+    const auto asked = [&] {
+        return static_cast<std::size_t>(
+            std::count_if(world.erp.asked.begin(), world.erp.asked.end(),
+                          [](const ErpRequest& r) { return std::holds_alternative<ErpReadContract>(r.call); }));
+    };
+    const auto full_before = world.ledger.meta("erp.ixc.full_at");
+    world.control([](Control& c, const Operator& by) { CHECK(c.sync_now("ixc", by).ok()); });
+    CHECK(asked() == kErpReadsAtOnce);
+
+    world.erp.refuse = Error{ErrorKind::unavailable, "no answer before its deadline", {}};
+    world.erp.answer_late();  // they hang
+    world.erp.refuse.reset();
+    world.settle();
+    CHECK(asked() == kErpReadsAtOnce);  // the others wait until the connector had time to be itself again
+    world.run_until("2026-03-01 09:01:00");
+    std::size_t answered = kErpReadsAtOnce;
+    while (asked() > answered) {
+        CHECK(asked() - answered <= kErpReadsAtOnce);
+        CHECK(world.ledger.meta("erp.ixc.full_at") == full_before);
+        answered = asked();
+        world.erp.answer_late();
+        world.settle();
+    }
+    CHECK(answered == 500 + kErpReadsAtOnce);
+    CHECK(world.tasks(TaskKind::data_problem) == 500);
+    CHECK(world.ledger.active_contracts("ixc") == 1);
+    CHECK(world.ledger.meta("erp.ixc.full_at") != full_before);
 }

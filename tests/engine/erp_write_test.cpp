@@ -34,16 +34,6 @@ int written(const World& world) {
     return static_cast<int>(keys.size());
 }
 
-void blocked_world(World& world) {
-    world.add_contract("7301", make_date(2026, 3, 10));
-    for (int i = 0; i < 40; ++i) {
-        world.add_contract(std::to_string(8000 + i));
-    }
-    world.start();
-    world.run_until("2026-04-01 10:00:00");
-    REQUIRE(world.wanted("7301") == Access::blocked);
-}
-
 }  // namespace
 
 TEST_CASE("An ERP that owns blocks is asked for each of them, and for the unblock") {

@@ -31,10 +31,7 @@ const OutgoingMessage& last_sent(const World& world) {
 TEST_CASE("The worked timeline of section 6 comes out of the engine to the minute") {
     World world("2026-03-01 08:00:00");
     world.settings.erps.front().hot_every = Seconds{60};
-    world.add_contract("7301", make_date(2026, 3, 10));
-    for (int i = 0; i < 30; ++i) {
-        world.add_contract("80" + std::to_string(10 + i));
-    }
+    add_base(world, 4);
     const std::string phone = world.erp.subscribers.at("s7301").phone;
     world.start();
 

@@ -222,6 +222,32 @@ std::vector<std::string> World::timeline(const std::string& contract, const std:
     return lines;
 }
 
+void add_base(World& world, int others) {
+    world.add_contract("7301", make_date(2026, 3, 10));
+    for (int i = 0; i < others; ++i) {
+        world.add_contract(std::to_string(8000 + i));
+    }
+}
+
+void blocked_world(World& world) {
+    add_base(world);
+    world.start();
+    world.run_until("2026-04-01 10:00:00");
+    if (world.wanted("7301") != Access::blocked) {
+        throw std::runtime_error("7301 is not blocked on 1 April");
+    }
+}
+
+void press(World& world, const std::string& contract, ButtonAction::Kind kind, std::optional<Date> date) {
+    const AccountFacts facts = world.facts(contract);
+    ButtonAction action;
+    action.kind = kind;
+    action.account = facts.id;
+    action.invoice = facts.invoices.front().id;
+    action.date = date;
+    world.messenger.press(facts.subscriber.phone, encode(action), world.clock.now());
+}
+
 int World::tasks(TaskKind kind) {
     int count = 0;
     for (const TaskRow& task : book->open_tasks(10'000)) {

@@ -109,4 +109,12 @@ private:
     std::size_t delivered_ = 0;
 };
 
+/// "7301" is due on 10 March 2026 and blocked on 1 April at 09:30. The others owe nothing: they make the base so large
+/// that the loss of one row is no shrunk base.
+void add_base(World& world, int others = 12);
+/// That base on 1 April at 10:00, started with the world's settings: "7301" is blocked.
+void blocked_world(World& world);
+/// The contract's subscriber presses a button about its first invoice.
+void press(World& world, const std::string& contract, ButtonAction::Kind kind, std::optional<Date> date = std::nullopt);
+
 }  // namespace emdia::test

@@ -44,7 +44,8 @@ void FakeErp::submit(ErpRequest request) {
     if (silent || !sink_) {
         return;
     }
-    if (late_writes && !request.idempotency_key.empty()) {
+    if ((late_writes && !request.idempotency_key.empty()) ||
+        (late_contracts && std::holds_alternative<ErpReadContract>(request.call))) {
         late_.push_back(std::move(request));
         return;
     }

@@ -38,6 +38,7 @@ public:
     std::string never_ends;                           ///< The list of invoices always goes on here.
     bool silent = false;                              ///< Nothing is answered.
     bool late_writes = false;                         ///< Writes are done and answered by `answer_late` only.
+    bool late_contracts = false;                      ///< So are reads of single contracts.
 
     // What was asked, by kind of call.
     std::vector<ErpRequest> asked;

@@ -166,7 +166,7 @@ public:
     std::optional<std::string> meta(std::string_view key) override { return book().meta(key); }
     LedgerCounts counts(Date today) override { return book().counts(today); }
     std::optional<Instant> next_due() override { return book().next_due(); }
-    void purge(Instant now) override { book().purge(now); }
+    bool purge(Instant now, int limit) override { return book().purge(now, limit); }
 
 private:
     Ledger* book_;

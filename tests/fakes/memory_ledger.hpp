@@ -105,7 +105,7 @@ public:
 
     LedgerCounts counts(Date today) override;
     std::optional<Instant> next_due() override;
-    void purge(Instant now) override;
+    bool purge(Instant now, int limit) override;
 
 private:
     /// The state to be written to; a fault outside a transaction.

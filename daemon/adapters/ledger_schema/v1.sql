@@ -91,6 +91,7 @@ CREATE TABLE invoice (
 ) STRICT;
 CREATE INDEX invoice_account ON invoice (account, paid_known_at) WHERE account IS NOT NULL;
 CREATE INDEX invoice_owed ON invoice (due, erp, account) WHERE state IN ('open', 'partial');
+CREATE INDEX invoice_settled ON invoice (due) WHERE paid_known_at IS NOT NULL;
 CREATE INDEX invoice_orphan ON invoice (erp, contract_erp_id) WHERE account IS NULL;
 
 CREATE TABLE payment (
@@ -248,6 +249,7 @@ CREATE TABLE promise (
     closed_at       INTEGER
 ) STRICT;
 CREATE INDEX promise_account ON promise (account);
+CREATE INDEX promise_closed ON promise (closed_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX promise_open ON promise (state, account) WHERE state IN ('proposed', 'active');
 
 CREATE TABLE promise_invoice (
@@ -267,6 +269,7 @@ CREATE TABLE dispute (
 ) STRICT;
 CREATE INDEX dispute_account ON dispute (account);
 CREATE INDEX dispute_invoice ON dispute (invoice) WHERE invoice IS NOT NULL;
+CREATE INDEX dispute_answered ON dispute (answered_at) WHERE answered_at IS NOT NULL;
 CREATE INDEX dispute_open ON dispute (opened_at) WHERE answered_at IS NULL;
 
 CREATE TABLE claim (
@@ -289,6 +292,7 @@ CREATE TABLE access_override (
     reason   TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX access_override_account ON access_override (account);
+CREATE INDEX access_override_until ON access_override (until_at);
 
 CREATE TABLE task (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,         -- people write it down
@@ -304,6 +308,7 @@ CREATE TABLE task (
 ) STRICT;
 CREATE UNIQUE INDEX task_open_once ON task (ifnull(account, 0), kind, ifnull(invoice, 0)) WHERE done_at IS NULL;
 CREATE INDEX task_cause ON task (ifnull(account, 0), kind, ifnull(invoice, 0), done_at);
+CREATE INDEX task_done ON task (done_at) WHERE done_at IS NOT NULL;
 CREATE INDEX task_open ON task (priority, opened_at) WHERE done_at IS NULL;
 
 CREATE TABLE hold (
@@ -318,6 +323,7 @@ CREATE TABLE hold (
     resolved_at  INTEGER
 ) STRICT;
 CREATE INDEX hold_open ON hold (id) WHERE state = 'open';
+CREATE INDEX hold_resolved ON hold (resolved_at) WHERE resolved_at IS NOT NULL;
 
 CREATE TABLE hold_account (
     hold     INTEGER NOT NULL REFERENCES hold (id) ON DELETE CASCADE,
@@ -338,6 +344,7 @@ CREATE TABLE timeline (
     rules   TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX timeline_account ON timeline (account);
+CREATE INDEX timeline_at ON timeline (at);
 
 CREATE TABLE seen (
     scope TEXT    NOT NULL,
@@ -345,6 +352,7 @@ CREATE TABLE seen (
     at    INTEGER NOT NULL,
     PRIMARY KEY (scope, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX seen_at ON seen (at);
 
 CREATE TABLE inbound (
     id          INTEGER PRIMARY KEY,
@@ -355,6 +363,7 @@ CREATE TABLE inbound (
     at          INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX inbound_account ON inbound (account);
+CREATE INDEX inbound_at ON inbound (at);
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
