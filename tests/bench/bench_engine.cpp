@@ -121,6 +121,16 @@ void note_all_read(Isp& isp) {
     transaction.commit();
 }
 
+/// Why the first debtor is not blocked.
+std::string why_open(Isp& isp) {
+    std::string why;
+    const auto stored = isp.ledger->decision_of(*isp.ledger->account_of_contract("ixc", "0"));
+    for (const Reason& reason : stored ? stored->decision.access_reasons : std::vector<Reason>{}) {
+        why += std::string(to_string(reason.code)) + " ";
+    }
+    return why;
+}
+
 /// 1,200 notices and their decisions, then 1,200 blocks. Only the intents are timed; what becomes of them comes later.
 void decisions(Isp& isp, WatchedDriver& driver, Facts facts, double yardstick) {
     const auto begin_at = [&](const char* when) {
@@ -146,7 +156,8 @@ void decisions(Isp& isp, WatchedDriver& driver, Facts facts, double yardstick) {
     double blocks = 0;
     computing += computing_seconds([&] {
         blocks = seconds([&] {
-            while (driver.given(Access::blocked) == 0) {
+            for (int turns = 0; driver.given(Access::blocked) == 0; ++turns) {
+                must_be(turns < 100'000, "debtors are blocked, but now: " + why_open(isp));
                 isp.engine().turn();
             }
         });
