@@ -13,6 +13,7 @@ namespace {
 
 constexpr const char* kSite = "centro";
 constexpr const char* kReady = "DAEMON-READY";
+constexpr const char* kErpUp = "ERP-UP";
 /// Real time without progress after which a run is given up; sanitized builds on a busy machine are slow.
 constexpr int kGuardMs = 90'000;
 
@@ -156,8 +157,10 @@ void House::expect_log(const std::string& text, std::size_t times) const {
 
 void House::reload() {
     const std::size_t starts = count_in_log(kReady);
+    const std::size_t connections = count_in_log(kErpUp);
     daemon_->signal(SIGHUP);
     expect_log(kReady, starts + 1);
+    expect_log(kErpUp, connections + 1);  // Its process starts in real time; hours could pass before it is asked.
 }
 
 bool House::kill_on_the_way(const std::string& local, Millis after) {
