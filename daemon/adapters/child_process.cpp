@@ -67,9 +67,10 @@ public:
     SpawnPlan& operator=(const SpawnPlan&) = delete;
 
     [[nodiscard]] int run(pid_t& pid, const std::vector<std::string>& command) const {
+        std::vector<std::string> texts = command;  // execv's interface has no const.
         std::vector<char*> words;
-        for (const auto& word : command) {
-            words.push_back(const_cast<char*>(word.c_str()));
+        for (std::string& text : texts) {
+            words.push_back(text.data());
         }
         words.push_back(nullptr);
         std::string path = "PATH=/usr/bin:/bin";

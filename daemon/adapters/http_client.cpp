@@ -22,13 +22,16 @@ void init_libcurl() {
     }
 }
 
+CURLM* make_multi() {
+    init_libcurl();
+    return curl_multi_init();
+}
+
 }  // namespace
 
 class HttpClient::Loop {
 public:
-    explicit Loop(HttpClientOptions options) : options_(std::move(options)) {
-        init_libcurl();
-        multi_ = curl_multi_init();
+    explicit Loop(HttpClientOptions options) : options_(std::move(options)), multi_(make_multi()) {
         if (multi_ == nullptr) {
             throw std::runtime_error("libcurl gave no multi handle");
         }
@@ -44,16 +47,14 @@ public:
 
     void submit(HttpRequest request, HttpCallback callback) {
         auto transfer = std::make_unique<HttpTransfer>(std::move(request), std::move(callback));
-        {
-            const std::lock_guard lock{mutex_};
-            if (!stopping_) {
-                waiting_.push_back(std::move(transfer));
-            }
-        }
-        if (transfer) {
+        std::unique_lock lock{mutex_};
+        if (stopping_) {
+            lock.unlock();
             transfer->fail({ErrorKind::unavailable, "the HTTP client has stopped", ""});
             return;
         }
+        waiting_.push_back(std::move(transfer));
+        lock.unlock();
         curl_multi_wakeup(multi_);
     }
 
@@ -125,7 +126,7 @@ private:
     }
 
     HttpClientOptions options_;
-    CURLM* multi_ = nullptr;
+    CURLM* multi_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<HttpTransfer>> waiting_;     ///< Guarded by mutex_.
     bool stopping_ = false;                                  ///< Guarded by mutex_.

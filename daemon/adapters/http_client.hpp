@@ -58,7 +58,7 @@ struct HttpRequest {
     HttpTrust trust;
     Millis connect_timeout{5'000};
     Millis deadline{30'000};  ///< Total, counted from submit, waiting for a free slot included.
-    std::size_t max_response_bytes = 4U * 1024 * 1024;  ///< Headers and decoded body together.
+    std::size_t max_response_bytes = std::size_t{4} * 1024 * 1024;  ///< Headers and decoded body together.
     int max_redirects = 0;
     /// True when sending it twice does no harm. libcurl repeats a request by itself when a kept-alive connection turns
     /// out to be dead, so a request that is not repeatable always opens a connection of its own.

@@ -17,7 +17,7 @@ namespace emdia {
 namespace {
 
 constexpr time_t kAnswerSeconds = 60;
-constexpr std::size_t kMaxAnswer = 64 * 1024 * 1024;
+constexpr std::size_t kMaxAnswer = std::size_t{64} * 1024 * 1024;
 
 class Socket {
 public:
@@ -65,7 +65,7 @@ Result<std::string> round_trip(const std::string& path, std::string line) {
         sent += static_cast<std::size_t>(n);
     }
     std::string answer;
-    std::array<char, 16 * 1024> buffer{};
+    std::array<char, 16'384> buffer{};
     while (answer.empty() || answer.back() != '\n') {
         const ssize_t n = ::recv(socket.fd(), buffer.data(), buffer.size(), 0);
         if (n <= 0 || answer.size() > kMaxAnswer) {

@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
 /// A page of 1000 full rows has about 6 MiB.
-constexpr std::size_t kLargestAnswer = 16U * 1024 * 1024;
+constexpr std::size_t kLargestAnswer = std::size_t{16} * 1024 * 1024;
 constexpr Millis kShortestNap{50};
 
 /// grid_param is a text that holds JSON (2.14).

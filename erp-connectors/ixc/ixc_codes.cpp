@@ -22,6 +22,20 @@ bool pays(const std::string& text, Money owed) {
     return code->kind != BrCode::Kind::static_key || code->amount.value_or(owed) == owed;
 }
 
+/// What get_pix answered, in the order it was asked for: one form of the code, the other, its last day. False when it
+/// is no code that can be paid today.
+bool take_pix(PaymentCodes& codes, const std::vector<std::string>& texts, Date today) {
+    const std::string& code = texts[0].empty() ? texts[1] : texts[0];
+    const auto last_day = sdk::read_date(texts[2]);
+    const bool expired = last_day && *last_day && **last_day < today;
+    if (expired || !pays(code, codes.original)) {
+        return false;
+    }
+    codes.pix = code;
+    codes.valid_until = last_day ? *last_day : std::nullopt;
+    return true;
+}
+
 /// These are filled when the charge is registered at the bank or gateway (3.3).
 bool is_registered(const Row& title) {
     return !title["linha_digitavel"].empty() || !title["gateway_link"].empty() || !title["pix_txid"].empty();
@@ -86,15 +100,8 @@ Result<void> Codes::add_pix(PaymentCodes& codes, const ErpGetPaymentCodes& get, 
             if (kind != ErrorKind::unavailable) {
                 return texts.error();
             }
-        } else {
-            const auto& code = (*texts)[0].empty() ? (*texts)[1] : (*texts)[0];
-            const auto expiry = sdk::read_date((*texts)[2]);
-            const bool expired = expiry && *expiry && **expiry < get.today;
-            if (pays(code, codes.original) && !expired) {
-                codes.pix = code;
-                codes.valid_until = expiry ? *expiry : std::nullopt;
-                return {};
-            }
+        } else if (take_pix(codes, *texts, get.today)) {
+            return {};
         }
         if (!again && !client_.pause(settings_.second_look, context)) {
             return {};

@@ -16,7 +16,7 @@ namespace emdia::protocol {
 
 constexpr int kVersion = 1;
 /// Longest line either side may send, LF not counted.
-constexpr std::size_t kMaxLineBytes = 1024U * 1024U;
+constexpr std::size_t kMaxLineBytes = std::size_t{1024} * 1024;
 /// Most records in one page and most ids in one invoice.read.
 constexpr std::size_t kMaxRecords = 1000;
 constexpr std::size_t kMaxInvoiceIds = 400;

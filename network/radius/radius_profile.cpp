@@ -52,7 +52,7 @@ public:
         return attributes_ == nullptr ? setting(name, value) : attribute(name, value);
     }
 
-    std::string finish() {
+    [[nodiscard]] std::string finish() const {
         if (profile.name.empty()) {
             return "no name";
         }
@@ -151,7 +151,7 @@ private:
     std::vector<AttributeTemplate>* attributes_ = nullptr;
 };
 
-Error broken(std::string what, int line) {
+Error broken(const std::string& what, int line) {
     const std::string where = line > 0 ? " in line " + std::to_string(line) : "";
     return {ErrorKind::config, "RADIUS profile: " + what + where, "network/radius/profiles/README.md has the format"};
 }
