@@ -10,8 +10,8 @@ using sqlite::ref;
 CommandId SqliteLedger::add_command(const CommandRow& row) {
     auto& db = writer();
     db.run(
-        "UPDATE command SET state = 'superseded' WHERE connection = ? AND state IN ('queued', 'unknown')"
-        " AND (generation < ? OR driver = ?)",
+        "UPDATE command SET state = 'superseded' WHERE connection = ? AND state IN ('queued', 'unknown', 'refused')"
+        " AND (generation < ? OR driver = ? OR state = 'refused')",
         row.connection, row.generation, row.driver);
     db.run(
         "INSERT INTO command (account, connection, driver, access, generation, state, tries, created_at, next_try_at,"

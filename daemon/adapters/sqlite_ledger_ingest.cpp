@@ -156,7 +156,10 @@ void SqliteLedger::detach_connection(std::string_view erp, std::string_view line
         found.read(id, ref(before));
     }
     db.run("UPDATE connection SET account = NULL, contract_erp_id = '' WHERE id = ?", id);
-    db.run("UPDATE command SET state = 'superseded' WHERE connection = ? AND state IN ('queued', 'unknown')", id);
+    db.run(
+        "UPDATE command SET state = 'superseded' WHERE connection = ?"
+        " AND state IN ('queued', 'unknown', 'refused')",
+        id);
     static_cast<void>(wake({before}));
 }
 

@@ -91,39 +91,40 @@ std::optional<TaskId> SqliteLedger::open_task(const TaskRow& row, std::optional<
     // An open one may have become more pressing meanwhile (A9).
     db.run(
         "UPDATE task SET priority = ?4, text = ?5 WHERE ifnull(account, 0) = ?1 AND kind = ?2"
-        " AND ifnull(invoice, 0) = ?3 AND done_at IS NULL AND priority > ?4",
-        row.account, row.kind, row.invoice, row.priority, row.text);
+        " AND ifnull(invoice, 0) = ?3 AND subject = ?6 AND done_at IS NULL AND priority > ?4",
+        row.account, row.kind, row.invoice, row.priority, row.text, row.subject);
     if (db.value<bool>("SELECT 1 FROM task WHERE ifnull(account, 0) = ? AND kind = ? AND ifnull(invoice, 0) = ?"
-                       " AND (done_at IS NULL OR done_at >= ?)",
-                       row.account, row.kind, row.invoice, since)) {
+                       " AND subject = ? AND (done_at IS NULL OR done_at >= ?)",
+                       row.account, row.kind, row.invoice, row.subject, since)) {
         return std::nullopt;
     }
     db.run(
-        "INSERT INTO task (account, invoice, kind, priority, opened_at, text, owner, done_at, outcome)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ref(row.account), ref(row.invoice), row.kind, row.priority, row.opened_at, row.text, row.owner, row.done_at,
-        row.outcome);
+        "INSERT INTO task (account, invoice, kind, subject, priority, opened_at, text, owner, done_at, outcome)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ref(row.account), ref(row.invoice), row.kind, row.subject, row.priority, row.opened_at, row.text, row.owner,
+        row.done_at, row.outcome);
     return TaskId{db.last_id()};
 }
 
 void SqliteLedger::put_task(const TaskRow& row) {
     must_exist(writer().run(
-        "UPDATE task SET account = ?, invoice = ?, kind = ?, priority = ?, opened_at = ?, text = ?, owner = ?,"
-        " done_at = ?, outcome = ? WHERE id = ?",
-        ref(row.account), ref(row.invoice), row.kind, row.priority, row.opened_at, row.text, row.owner, row.done_at,
-        row.outcome, row.id));
+        "UPDATE task SET account = ?, invoice = ?, kind = ?, subject = ?, priority = ?, opened_at = ?, text = ?,"
+        " owner = ?, done_at = ?, outcome = ? WHERE id = ?",
+        ref(row.account), ref(row.invoice), row.kind, row.subject, row.priority, row.opened_at, row.text, row.owner,
+        row.done_at, row.outcome, row.id));
 }
 
 std::optional<TaskRow> SqliteLedger::task(TaskId id) {
     auto found = db_->query(
-        "SELECT id, account, invoice, kind, priority, opened_at, text, owner, done_at, outcome FROM task WHERE id = ?",
+        "SELECT id, account, invoice, kind, subject, priority, opened_at, text, owner, done_at, outcome FROM task"
+        " WHERE id = ?",
         id);
     if (!found.next()) {
         return std::nullopt;
     }
     TaskRow row;
-    found.read(row.id, ref(row.account), ref(row.invoice), row.kind, row.priority, row.opened_at, row.text, row.owner,
-               row.done_at, row.outcome);
+    found.read(row.id, ref(row.account), ref(row.invoice), row.kind, row.subject, row.priority, row.opened_at, row.text,
+               row.owner, row.done_at, row.outcome);
     return row;
 }
 

@@ -307,18 +307,19 @@ void AccessLoop::settle(Desk& desk, AccountId account) {
     if (!facts || !durable(desk, *facts)) {
         return;  // a session that was dropped comes back as the ERP has it
     }
+    bool any = false;
     bool seen = true;
-    const auto rows = desk.ledger.commands_of(account, facts->access.generation);
-    for (const CommandRow& row : rows) {
+    for (const CommandRow& row : desk.ledger.commands_of(account, facts->access.generation)) {
         if (row.state == CommandState::superseded) {
             continue;
         }
+        any = true;
         if (!converged(row.state)) {
             return;
         }
         seen = seen && row.state == CommandState::observed;
     }
-    if (rows.empty()) {
+    if (!any) {
         return;
     }
     set_applied(desk, *facts,
@@ -361,8 +362,9 @@ void AccessLoop::on_observation(Desk& desk, const Observation& seen) {
     }
     for (const ObservedAccess& entry : seen.blocked) {
         if (entry.foreign) {
-            desk.task(AccountId{}, InvoiceId{}, TaskKind::access_drift, 4,
-                      seen.driver + "/" + seen.device + " holds entries that are not ours; they were not touched");
+            desk.house_task(
+                "foreign on " + seen.driver + "/" + seen.device, TaskKind::access_drift, 4,
+                seen.driver + "/" + seen.device + " holds entries that are not ours; they were not touched");
             continue;
         }
         const auto [erp, id] = parts_of(entry.key);
@@ -381,8 +383,8 @@ void AccessLoop::on_observation(Desk& desk, const Observation& seen) {
             continue;
         }
         if (!facts) {
-            desk.task(AccountId{}, InvoiceId{}, TaskKind::access_drift, 3,
-                      seen.driver + "/" + seen.device + " restricts a line that the ERP does not know");
+            desk.house_task("unknown on " + seen.driver + "/" + seen.device, TaskKind::access_drift, 3,
+                            seen.driver + "/" + seen.device + " restricts a line that the ERP does not know");
             continue;
         }
         if (entry.access == facts->access.wanted) {
@@ -484,7 +486,7 @@ void AccessLoop::note_degraded(Desk& desk, const DeviceState& state) {
     const std::string name = state.driver + "/" + state.device;
     desk.log.write(LogLevel::warning, "DEVICE-DEGRADED", state.note, {{"device", name}});
     desk.note(AccountId{}, "device.degraded", "device=" + name);
-    desk.task(AccountId{}, InvoiceId{}, TaskKind::access_failed, 2, name + ": " + state.note);
+    desk.house_task(name, TaskKind::access_failed, 2, name + ": " + state.note);
 }
 
 /// What was applied there is not known until it reports or answers again.

@@ -135,7 +135,7 @@ void BlockRun::hold(Desk& desk, const std::vector<AccountId>& accounts, std::int
     row.text = std::to_string(accounts.size()) + " accounts would be blocked in one run and " +
                std::to_string(done_today) + " were today; the limit is " + std::to_string(limit) + " (I10)";
     desk.ledger.add_hold(row);
-    desk.task(AccountId{}, InvoiceId{}, TaskKind::mass_block, 2, row.text);
+    desk.house_task("blocks", TaskKind::mass_block, 2, row.text);
     desk.note(AccountId{}, "hold.opened", "reason=mass_block_hold accounts=" + std::to_string(accounts.size()), "I10");
     desk.log.write(LogLevel::warning, "HOLD-MASS-BLOCK", row.text);
 }

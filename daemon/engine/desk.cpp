@@ -46,10 +46,23 @@ void Desk::task(AccountId account, InvoiceId invoice, TaskKind kind, int priorit
     row.invoice = invoice;
     row.kind = kind;
     row.priority = priority;
-    row.opened_at = now;
     row.text = std::move(text);
+    open(std::move(row), since);
+}
+
+void Desk::house_task(std::string subject, TaskKind kind, int priority, std::string text) {
+    TaskRow row;
+    row.kind = kind;
+    row.subject = std::move(subject);
+    row.priority = priority;
+    row.text = std::move(text);
+    open(std::move(row), std::nullopt);
+}
+
+void Desk::open(TaskRow row, std::optional<Instant> since) {
+    row.opened_at = now;
     if (ledger.open_task(row, since)) {
-        note(account, "task.opened", "kind=" + std::string(to_string(kind)));
+        note(row.account, "task.opened", "kind=" + std::string(to_string(row.kind)));
     }
 }
 

@@ -50,6 +50,9 @@ public:
     /// Opens a task unless one of the same account, kind and invoice is open, or was done since its cause stands.
     void task(AccountId account, InvoiceId invoice, TaskKind kind, int priority, std::string text,
               std::optional<Instant> since = std::nullopt);
+    /// A task of the house, not of one account. `subject` tells it from others of its kind: the device, the template,
+    /// the ERP and what of it.
+    void house_task(std::string subject, TaskKind kind, int priority, std::string text);
 
     /// `act` runs after the commit of this turn, and not at all if the commit fails.
     void after_commit(std::function<void()> act) { acts_.push_back(std::move(act)); }
@@ -57,6 +60,8 @@ public:
     void drop_acts() noexcept { acts_.clear(); }
 
 private:
+    void open(TaskRow row, std::optional<Instant> since);
+
     std::vector<std::function<void()>> acts_;
 };
 

@@ -157,7 +157,7 @@ bool ErpSync::whole(Desk& desk, const PullSummary& summary, const std::string& r
         hold.text = "a full pull lost " + std::to_string(summary.vanished) + " of " +
                     std::to_string(summary.held_before) + " " + rows + ": nothing is blocked or dunned on it";
         desk.ledger.add_hold(hold);
-        desk.task(AccountId{}, InvoiceId{}, TaskKind::erp_problem, 1, settings_.name + ": " + hold.text);
+        desk.house_task(settings_.name + " shrink", TaskKind::erp_problem, 1, settings_.name + ": " + hold.text);
     }
     shrunk_ = true;
     desk.ledger.put_meta(meta_key("shrunk"), "yes");
@@ -284,7 +284,7 @@ void ErpSync::pull_failed(Desk& desk, const Error& error) {
                    {{"erp", settings_.name}, {"kind", std::string(to_string(error.kind))}});
     if (!is_retryable(error.kind) || failures_ >= 5) {
         set_trouble(desk, "pull", error.text());
-        desk.task(AccountId{}, InvoiceId{}, TaskKind::erp_problem, 2, settings_.name + ": " + error.text());
+        desk.house_task(settings_.name + " pull", TaskKind::erp_problem, 2, settings_.name + ": " + error.text());
     }
 }
 

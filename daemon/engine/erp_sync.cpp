@@ -260,7 +260,7 @@ void ErpSync::quarantine_task(Desk& desk, std::int64_t rows, std::int64_t homele
         text += std::string{rows > 0 ? ";" : ""} + " " + std::to_string(homeless) +
                 " open invoices belong to no contract that we know and are not collected; give them one in the ERP";
     }
-    desk.task(AccountId{}, InvoiceId{}, TaskKind::data_problem, 3, text);
+    desk.house_task(settings_.name + " rows", TaskKind::data_problem, 3, text);
 }
 
 // --- Fast re-reads -----------------------------------------------------------------------------------------------
@@ -356,7 +356,7 @@ void ErpSync::on_health(Desk& desk, const Result<ErpAnswer>& answer) {
     const Error cause = erp_cause(answer);
     if (!is_retryable(cause.kind)) {
         set_trouble(desk, "health", cause.text());
-        desk.task(AccountId{}, InvoiceId{}, TaskKind::erp_problem, 2, settings_.name + ": " + cause.text());
+        desk.house_task(settings_.name + " health", TaskKind::erp_problem, 2, settings_.name + ": " + cause.text());
     }
 }
 

@@ -50,7 +50,7 @@ void Inbound::on_message(Desk& desk, const InboundMessage& message) {
     desk.ledger.store_inbound(account.value_or(AccountId{}), message.provider_id, kind_name(message.kind), text,
                               message.at);
     if (!account) {
-        desk.task(AccountId{}, InvoiceId{}, TaskKind::inbound_text, 4, "somebody wrote from a number of no contract");
+        desk.house_task("unknown number", TaskKind::inbound_text, 4, "somebody wrote from a number of no contract");
         return;
     }
     auto facts = desk.facts(*account);

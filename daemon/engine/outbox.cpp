@@ -376,11 +376,11 @@ void Outbox::hear_verdict(Desk& desk, const OutboxRow& row, SendVerdictKind verd
     if (verdict == SendVerdictKind::channel_stopped) {
         stopped_until_ = desk.now + kStoppedProbe;
         stop_cause_ = cause;
-        desk.task(AccountId{}, InvoiceId{}, TaskKind::channel_problem, 1, "WhatsApp is stopped: " + cause);
+        desk.house_task("whatsapp", TaskKind::channel_problem, 1, "WhatsApp is stopped: " + cause);
         desk.log.write(LogLevel::error, "WHATSAPP-STOPPED", cause);
     } else if (verdict == SendVerdictKind::hold_initiated) {
         initiated_after_ = desk.now + retry_after.value_or(Millis{kInitiatedHold});
-        desk.task(AccountId{}, InvoiceId{}, TaskKind::channel_problem, 2, cause);
+        desk.house_task("whatsapp limit", TaskKind::channel_problem, 2, cause);
     } else if (verdict == SendVerdictKind::template_unusable) {
         stop_template(desk, row.message.template_version.substr(0, row.message.template_version.find('/')), cause);
     }
@@ -388,7 +388,7 @@ void Outbox::hear_verdict(Desk& desk, const OutboxRow& row, SendVerdictKind verd
 
 void Outbox::stop_template(Desk& desk, const std::string& name, const std::string& cause) {
     desk.ledger.put_meta(template_key(name), cause.empty() ? "stopped" : cause);
-    desk.task(AccountId{}, InvoiceId{}, TaskKind::channel_problem, 2, "template " + name + " cannot be used: " + cause);
+    desk.house_task("template " + name, TaskKind::channel_problem, 2, "template " + name + " cannot be used: " + cause);
     desk.log.write(LogLevel::warning, "TEMPLATE-STOPPED", cause, {{"template", name}});
 }
 
@@ -451,7 +451,7 @@ void Outbox::on_notice(Desk& desk, const ChannelNotice& notice) {
     } else if (on) {
         desk.ledger.put_meta(template_key(notice.subject), "");
     } else if (notice.kind == "account") {
-        desk.task(AccountId{}, InvoiceId{}, TaskKind::channel_problem, 1, "WhatsApp account: " + notice.value);
+        desk.house_task("whatsapp account", TaskKind::channel_problem, 1, "WhatsApp account: " + notice.value);
     }
 }
 

@@ -110,6 +110,7 @@ struct TaskRow {
     AccountId account{};  ///< 0: not about one account.
     InvoiceId invoice{};
     TaskKind kind{};
+    std::string subject;  ///< What it is about where account and invoice do not say: a device, a template, an ERP.
     int priority = 3;
     Instant opened_at{};
     std::string text;  ///< One sentence without personal data beyond the account id.
@@ -284,8 +285,8 @@ public:
     [[nodiscard]] virtual std::optional<ConnectionRef> find_connection(std::string_view erp, std::string_view line) = 0;
     /// ERP ids of all lines that belong to an account, ascending as text, to compare with a full pull.
     [[nodiscard]] virtual std::vector<std::string> connection_ids(std::string_view erp) = 0;
-    /// The ERP has this line no longer: it belongs to nobody until put() brings it again, its waiting commands are
-    /// superseded and its account is marked dirty. No such line, or detached already: nothing.
+    /// The ERP has this line no longer: it belongs to nobody until put() brings it again, its waiting and
+    /// refused commands are superseded and its account is marked dirty. No such line, or detached already: nothing.
     virtual void detach_connection(std::string_view erp, std::string_view line) = 0;
     /// What was known of a line when it was detached; nullopt when it was not.
     [[nodiscard]] virtual std::optional<Connection> detached_connection(std::string_view erp,
@@ -307,7 +308,8 @@ public:
     [[nodiscard]] virtual std::int64_t initiated_since(Instant since) = 0;
 
     // Commands to equipment. add supersedes what waits (queued, unknown) for the same connection with an older
-    // generation or through the same driver. Due are queued ones and, to be asked again, unknown ones.
+    // generation or through the same driver, and whatever was refused there: nothing more comes of it. Due are queued
+    // ones and, to be asked again, unknown ones.
     virtual CommandId add_command(const CommandRow& row) = 0;
     virtual void put_command(const CommandRow& row) = 0;
     [[nodiscard]] virtual std::optional<CommandRow> command(CommandId id) = 0;
@@ -336,8 +338,8 @@ public:
     virtual void set_exempt(AccountId account, bool exempt, std::string_view reason) = 0;
     virtual void put_channel(const Subscriber& subscriber) = 0;  ///< Only the consent and channel fields are taken.
 
-    // Tasks and holds. open_task returns nullopt if one of the same (account, kind, invoice) is open, or was done at or
-    // after `since`, the moment from which its cause stands: what a person has settled is not asked again.
+    // Tasks and holds. open_task returns nullopt if one of the same (account, kind, invoice, subject) is open, or was
+    // done at or after `since`, the moment from which its cause stands: what a person has settled is not asked again.
     virtual std::optional<TaskId> open_task(const TaskRow& row, std::optional<Instant> since) = 0;
     std::optional<TaskId> open_task(const TaskRow& row) { return open_task(row, std::nullopt); }
     virtual void put_task(const TaskRow& row) = 0;

@@ -127,6 +127,7 @@ void act(Ledger& ledger, AccountId id, const Step& s) {
             task.invoice = anchor;
             task.kind = pick(s[1], TaskKind::mass_block);
             task.priority = s[2] % 3;
+            task.subject = s[2] % 2 == 0 ? "" : "bng";
             ledger.open_task(task);
             break;
         }

@@ -255,6 +255,30 @@ TEMPLATE_TEST_CASE("a newer command supersedes what waits for the same line", "[
     CHECK(book.ledger().commands_in(CommandState::superseded, 1).at(0).id == old);
 }
 
+TEMPLATE_TEST_CASE("a new command takes the place of what was refused on its line, whichever driver that was",
+                   "[ledger]", EMDIA_BOOKS) {
+    TestType book;
+    CommandId same{};
+    CommandId other{};
+    CommandId younger{};
+    book.write([&](Ledger& ledger) {
+        put_maria(ledger);
+        CommandRow row = command(ledger, 3, Access::blocked, "");
+        row.state = CommandState::refused;
+        other = ledger.add_command(row);
+        row.driver = "radius";
+        row.state = CommandState::acknowledged;
+        same = ledger.add_command(row);
+        CHECK(ledger.command(other)->state == CommandState::superseded);
+        row.state = CommandState::refused;
+        same = ledger.add_command(row);
+        younger = ledger.add_command(command(ledger, 3, Access::blocked));
+    });
+    CHECK(book.ledger().command(same)->state == CommandState::superseded);
+    CHECK(book.ledger().command(younger)->state == CommandState::queued);
+    CHECK(book.ledger().commands_in(CommandState::acknowledged, 10).size() == 1);
+}
+
 TEMPLATE_TEST_CASE("due commands: unblocks first, then oldest; unknown ones are asked again", "[ledger]", EMDIA_BOOKS) {
     TestType book;
     std::vector<CommandId> ids;

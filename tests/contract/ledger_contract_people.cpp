@@ -84,6 +84,41 @@ TEMPLATE_TEST_CASE("a task that was done after its cause arose is not opened aga
     });
 }
 
+TEMPLATE_TEST_CASE("tasks of the house differ by their subject, and one of each is open at a time", "[ledger]",
+                   EMDIA_BOOKS) {
+    TestType book;
+    TaskRow first;
+    first.kind = TaskKind::access_failed;
+    first.subject = "radius/bng-1";
+    first.opened_at = kStart;
+    first.text = "bng-1: works in a poorer way";
+    TaskRow second = first;
+    second.subject = "radius/bng-2";
+    book.write([&](Ledger& ledger) {
+        first.id = ledger.open_task(first).value();
+        CHECK_FALSE(ledger.open_task(first));
+        second.id = ledger.open_task(second).value();
+        CHECK_FALSE(ledger.open_task(second));
+        TaskRow pressing = second;
+        pressing.priority = 1;
+        CHECK_FALSE(ledger.open_task(pressing));
+        second.priority = 1;
+    });
+    CHECK(book.ledger().task(first.id) == first);
+    CHECK(book.ledger().task(second.id) == second);
+    first.done_at = kStart + Hours{1};
+    book.write([&](Ledger& ledger) {
+        ledger.put_task(first);
+        CHECK_FALSE(ledger.open_task(second, kStart));
+        TaskRow again = first;
+        again.done_at.reset();
+        CHECK_FALSE(ledger.open_task(again, kStart));
+        CHECK(ledger.open_task(again, kStart + Hours{2}));
+    });
+    CHECK(book.ledger().task(first.id) == first);
+    CHECK(book.ledger().open_tasks(10).size() == 2);
+}
+
 TEMPLATE_TEST_CASE("one task per account, kind and invoice is open at a time", "[ledger]", EMDIA_BOOKS) {
     TestType book;
     TaskRow row;

@@ -115,6 +115,32 @@ TEST_CASE("A device that works in a poorer way than was configured is a task, an
     CHECK(shown.find("bras/bng: CoA-NAK 401") != std::string::npos);
 }
 
+TEST_CASE("A second device that works in a poorer way is a second task") {
+    World world;
+    blocked_world(world);
+    DeviceState state = device(true, "drops sessions instead");
+    state.degraded = true;
+    world.driver.say(state);
+    world.settle();
+    state.device = "bng-2";
+    world.driver.say(state);
+    world.driver.say(state);
+    world.settle();
+    CHECK(world.tasks(TaskKind::access_failed) == 2);
+}
+
+TEST_CASE("A block that equipment refused counts as applied once it is asked again and done") {
+    World world;
+    make_blind(world);
+    world.driver.answer = [](const DesiredAccess&) { return std::optional{ApplyKind::refused}; };
+    blocked_world(world);
+    REQUIRE_FALSE(world.facts("7301").access.applied);
+    world.driver.answer = nullptr;
+    world.control([](Control& c, const Operator& by) { CHECK(c.sync_now("", by).ok()); });
+    CHECK(world.driver.held.at("ixc:l7301") == Access::blocked);
+    CHECK(world.facts("7301").access.applied == std::optional{Access::blocked});
+}
+
 TEST_CASE("The history of an account does not fill up while a device is away") {
     World world;
     world.driver.answer = [](const DesiredAccess&) { return std::optional{ApplyKind::retry}; };

@@ -274,8 +274,9 @@ void MemoryLedger::detach_connection(std::string_view erp, std::string_view line
     const AccountId before = std::exchange(stored.account, AccountId{});
     stored.said.contract_id.clear();
     for (auto& [id, command] : state.commands) {
-        const bool waits = command.state == CommandState::queued || command.state == CommandState::unknown;
-        if (command.connection == place->second && waits) {
+        const bool unfinished = command.state == CommandState::queued || command.state == CommandState::unknown ||
+                                command.state == CommandState::refused;
+        if (command.connection == place->second && unfinished) {
             command.state = CommandState::superseded;
         }
     }

@@ -130,8 +130,8 @@ CommandId MemoryLedger::add_command(const CommandRow& row) {
     static_cast<void>(existing(state.accounts, row.account));
     static_cast<void>(existing(state.connections, row.connection));
     for (auto& [id, other] : state.commands) {
-        const bool replaced = other.generation < row.generation || other.driver == row.driver;
-        if (other.connection == row.connection && waits(other.state) && replaced) {
+        const bool replaced = waits(other.state) && (other.generation < row.generation || other.driver == row.driver);
+        if (other.connection == row.connection && (replaced || other.state == CommandState::refused)) {
             other.state = CommandState::superseded;
         }
     }

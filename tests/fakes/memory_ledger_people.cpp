@@ -75,9 +75,12 @@ void MemoryLedger::put_channel(const Subscriber& subscriber) {
 
 std::optional<TaskId> MemoryLedger::open_task(const TaskRow& row, std::optional<Instant> since) {
     MemoryState& state = writable();
+    const auto same = [&row](const TaskRow& other) {
+        return other.account == row.account && other.kind == row.kind && other.invoice == row.invoice &&
+               other.subject == row.subject;
+    };
     for (auto& [id, open] : state.tasks) {
-        if (!open.done_at && open.account == row.account && open.kind == row.kind && open.invoice == row.invoice &&
-            open.priority > row.priority) {
+        if (!open.done_at && same(open) && open.priority > row.priority) {
             open.priority = row.priority;
             open.text = row.text;
         }
@@ -85,7 +88,7 @@ std::optional<TaskId> MemoryLedger::open_task(const TaskRow& row, std::optional<
     const bool asked = std::any_of(state.tasks.begin(), state.tasks.end(), [&](const auto& other) {
         const TaskRow& task = other.second;
         const bool stands = !task.done_at || (since && *task.done_at >= *since);
-        return stands && task.account == row.account && task.kind == row.kind && task.invoice == row.invoice;
+        return stands && same(task);
     });
     if (asked) {
         return std::nullopt;

@@ -209,7 +209,7 @@ CREATE TABLE command (
 ) STRICT;
 CREATE INDEX command_account ON command (account, generation);
 CREATE INDEX command_due ON command (next_try_at) WHERE state IN ('queued', 'unknown');
-CREATE INDEX command_waiting ON command (connection) WHERE state IN ('queued', 'unknown');
+CREATE INDEX command_waiting ON command (connection) WHERE state IN ('queued', 'unknown', 'refused');
 CREATE INDEX command_state ON command (state, created_at);
 
 CREATE TABLE erp_write (
@@ -299,6 +299,7 @@ CREATE TABLE task (
     account   INTEGER REFERENCES account (id),           -- NULL: not about one account
     invoice   INTEGER,
     kind      TEXT    NOT NULL,
+    subject   TEXT    NOT NULL,                          -- a device, a template, an ERP; '' where the rest says it
     priority  INTEGER NOT NULL,
     opened_at INTEGER NOT NULL,
     text      TEXT    NOT NULL,
@@ -306,8 +307,9 @@ CREATE TABLE task (
     done_at   INTEGER,
     outcome   TEXT    NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX task_open_once ON task (ifnull(account, 0), kind, ifnull(invoice, 0)) WHERE done_at IS NULL;
-CREATE INDEX task_cause ON task (ifnull(account, 0), kind, ifnull(invoice, 0), done_at);
+CREATE UNIQUE INDEX task_open_once ON task (ifnull(account, 0), kind, ifnull(invoice, 0), subject)
+    WHERE done_at IS NULL;
+CREATE INDEX task_cause ON task (ifnull(account, 0), kind, ifnull(invoice, 0), subject, done_at);
 CREATE INDEX task_done ON task (done_at) WHERE done_at IS NOT NULL;
 CREATE INDEX task_open ON task (priority, opened_at) WHERE done_at IS NULL;
 
