@@ -77,7 +77,7 @@ public:
 
 private:
     static SendRejected not_sent() {
-        return SendRejected{SendVerdictKind::retry_later, 0,
+        return SendRejected{SendVerdictKind::not_now, 0,
                             Error{ErrorKind::unavailable, "the channel is shutting down", "", Millis{30'000}}};
     }
 
@@ -117,7 +117,7 @@ private:
             const std::optional<Millis> sleep = clock_.real_wait_until(at);
             if (!sleep) {
                 // Only a step of a virtual clock brings that instant, and it waits for our answer first.
-                return later(SendVerdictKind::retry_later, "the number's throughput is used up", at - now);
+                return later(SendVerdictKind::not_now, "the number's throughput is used up", at - now);
             }
             wake_.wait_for(lock, stop, std::min(*sleep, kLongestSleep), [] { return false; });
             if (stop.stop_requested()) {

@@ -29,7 +29,7 @@ struct WhatsAppSettings {
 };
 
 /// Threads: submit from any; results come from two threads of this object, exactly one per submit. `stop` answers what
-/// is still open: `retry_later` if it did not leave, unknown if it did.
+/// is still open: `not_now` if it did not leave, unknown if it did.
 class WhatsAppCloud final : public Messenger {
 public:
     /// `clock` and `log` must outlive it.

@@ -39,22 +39,20 @@ constexpr std::array<Row, 54> kRows{{
     {10, 10, Kind::channel_stopped, kNever, "permission missing", kPermission},
     {200, 299, Kind::channel_stopped, kNever, "permission missing", kPermission},
     {131005, 131005, Kind::channel_stopped, kNever, "permission missing", kPermission},
-    {4, 4, Kind::retry_later, kAppRate, "too many calls of the app", ""},
-    {613, 613, Kind::retry_later, kAppRate, "too many calls", ""},
-    {80007, 80007, Kind::retry_later, kAppRate, "too many calls of the business account", ""},
-    {130429, 130429, Kind::retry_later, Seconds{5}, "throughput of the number exceeded",
-     "lower whatsapp.max_per_second"},
+    {4, 4, Kind::slow_down, kAppRate, "too many calls of the app", ""},
+    {613, 613, Kind::slow_down, kAppRate, "too many calls", ""},
+    {80007, 80007, Kind::slow_down, kAppRate, "too many calls of the business account", ""},
+    {130429, 130429, Kind::slow_down, Seconds{5}, "throughput of the number exceeded", "lower whatsapp.max_per_second"},
     {131056, 131056, Kind::retry_recipient, Seconds{6}, "too many messages to one person", ""},
     {131048, 131048, Kind::hold_initiated, kNever, "spam limit of the number", kAccount},
     {131064, 131064, Kind::hold_initiated, kNever, "limit of recipients in 24 hours reached",
      "lower whatsapp.daily_recipients"},
-    {131057, 131057, Kind::retry_later, Seconds{180}, "maintenance during an upgrade of throughput", ""},
+    {131057, 131057, Kind::slow_down, Seconds{180}, "maintenance during an upgrade of throughput", ""},
     {133016, 133016, Kind::channel_stopped, kNever, "too many registrations of the number", kNumber},
     {368, 368, Kind::channel_stopped, kNever, "blocked for a policy violation", kAccount},
     {131031, 131031, Kind::channel_stopped, kNever, "account locked", kAccount},
     {130497, 130497, Kind::channel_stopped, kNever, "country restriction", kAccount},
-    {131042, 131042, Kind::channel_stopped, kNever, "billing problem",
-     "correct the payment method in WhatsApp Manager"},
+    {131042, 131042, Kind::hold_initiated, kNever, "billing problem", "correct the payment method in WhatsApp Manager"},
     {131037, 131037, Kind::channel_stopped, kNever, "display name not approved",
      "have the display name approved in WhatsApp Manager"},
     {131045, 131045, Kind::channel_stopped, kNever, "number not registered", kNumber},
@@ -98,6 +96,8 @@ constexpr std::array<Row, 54> kRows{{
 
 ErrorKind kind_of(Kind verdict) noexcept {
     switch (verdict) {
+        case Kind::not_now:
+        case Kind::slow_down:
         case Kind::retry_later:
         case Kind::retry_recipient:
             return ErrorKind::rate_limited;
@@ -140,7 +140,7 @@ SendRejected refusal_of(int code, int http_status) {
 SendRejected refusal_of_status(int http_status) {
     const std::string what = "WhatsApp answered HTTP " + std::to_string(http_status) + " without an error object";
     if (http_status == 429) {
-        return refuse(Kind::retry_later, 0, what, "", kAppRate);
+        return refuse(Kind::slow_down, 0, what, "", kAppRate);
     }
     return refuse(Kind::channel_stopped, 0, what, "check whatsapp.base_url, the token and proxies on the way", kNever);
 }

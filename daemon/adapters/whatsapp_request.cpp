@@ -27,11 +27,21 @@ Error refusal(std::string what) {
     return Error{ErrorKind::bad_input, std::move(what), "report this message; it is not sent as it is"};
 }
 
+MessageKey key_of(const OutgoingMessage& message) { return MessageKey{message.id, message.queued_at}; }
+
 json envelope(const OutgoingMessage& message, const std::string& callback) {
     return json{{"messaging_product", "whatsapp"},
                 {"recipient_type", "individual"},
                 {"to", message.to},
                 {"biz_opaque_callback_data", callback}};
+}
+
+/// Digits only; nullopt: anything else, or too many of them.
+std::optional<std::int64_t> whole_number(std::string_view text) noexcept {
+    std::int64_t number = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = fault == std::errc{} && end == text.data() + text.size();
+    return whole && number >= 0 && text.front() != '-' ? std::optional{number} : std::nullopt;
 }
 
 json body_component(const std::vector<std::pair<std::string, std::string>>& parameters) {
@@ -143,7 +153,7 @@ Result<std::string> message_body(const OutgoingMessage& message, const PixPayee&
     if (Result<void> fit = check(message); !fit) {
         return fit.error();
     }
-    json body = envelope(message, callback_data(message.id));
+    json body = envelope(message, callback_data(key_of(message)));
     if (!message.template_name.empty()) {
         return finish(std::move(body), "template", template_of(message, payee, now));
     }
@@ -154,7 +164,7 @@ Result<std::string> message_body(const OutgoingMessage& message, const PixPayee&
 }
 
 Result<std::string> follow_up_body(const OutgoingMessage& message, const FollowUp& second) {
-    json body = envelope(message, callback_data(message.id) + "-2");
+    json body = envelope(message, callback_data(key_of(message)) + "-2");
     if (second.template_name.empty()) {
         return finish(std::move(body), "text", text_of(second.text));
     }
@@ -166,20 +176,29 @@ Result<std::string> follow_up_body(const OutgoingMessage& message, const FollowU
 }
 
 Result<std::string> image_body(const OutgoingMessage& message, const std::string& media_id) {
-    return finish(envelope(message, callback_data(message.id) + "-qr"), "image", json{{"id", media_id}});
+    return finish(envelope(message, callback_data(key_of(message)) + "-qr"), "image", json{{"id", media_id}});
 }
 
-std::string callback_data(MessageId id) { return std::string(kCallbackPrefix) + std::to_string(raw(id)); }
+std::string callback_data(const MessageKey& key) {
+    return std::string(kCallbackPrefix) + std::to_string(raw(key.id)) + "-" +
+           std::to_string(key.queued_at.time_since_epoch().count());
+}
 
-std::optional<MessageId> message_of_callback(std::string_view data) noexcept {
+std::optional<MessageKey> message_of_callback(std::string_view data) noexcept {
     if (data.substr(0, kCallbackPrefix.size()) != kCallbackPrefix) {
         return std::nullopt;
     }
     data.remove_prefix(kCallbackPrefix.size());
-    std::int64_t id = 0;
-    const auto [end, fault] = std::from_chars(data.data(), data.data() + data.size(), id);
-    const bool whole = fault == std::errc{} && end == data.data() + data.size();
-    return whole && id > 0 ? std::optional{MessageId{id}} : std::nullopt;
+    const std::size_t dash = data.find('-');
+    if (dash == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto id = whole_number(data.substr(0, dash));
+    const auto queued = whole_number(data.substr(dash + 1));
+    if (!id || *id == 0 || !queued) {
+        return std::nullopt;
+    }
+    return MessageKey{MessageId{*id}, Instant{Millis{*queued}}};
 }
 
 }  // namespace emdia

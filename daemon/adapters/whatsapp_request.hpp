@@ -25,8 +25,15 @@ struct PixPayee {
 /// An image that was uploaded before.
 [[nodiscard]] Result<std::string> image_body(const OutgoingMessage& message, const std::string& media_id);
 
-/// The row id as biz_opaque_callback_data, and back; nullopt for data of another hand and for second messages.
-[[nodiscard]] std::string callback_data(MessageId id);
-[[nodiscard]] std::optional<MessageId> message_of_callback(std::string_view data) noexcept;
+/// Which row a message is of: its number, and when it was queued, for a restored ledger gives numbers out again.
+struct MessageKey {
+    MessageId id{};
+    Instant queued_at{};
+    friend bool operator==(const MessageKey&, const MessageKey&) = default;
+};
+/// The row as biz_opaque_callback_data, "emdia-42-1795300000000", and back; nullopt for data of another hand and for
+/// second messages.
+[[nodiscard]] std::string callback_data(const MessageKey& key);
+[[nodiscard]] std::optional<MessageKey> message_of_callback(std::string_view data) noexcept;
 
 }  // namespace emdia

@@ -44,7 +44,7 @@ SendOutcome outcome_of_fault(const Error& error) {
         case ErrorKind::rate_limited: {
             Error later = error;
             later.retry_after = later.retry_after.value_or(Millis{30'000});
-            return SendRejected{SendVerdictKind::retry_later, 0, std::move(later)};
+            return SendRejected{SendVerdictKind::slow_down, 0, std::move(later)};
         }
         case ErrorKind::unknown:
         case ErrorKind::protocol:

@@ -122,7 +122,10 @@ private:
         if (!state || event.provider_id.empty()) {
             return;
         }
-        event.id = message_of_callback(text_at(status, "biz_opaque_callback_data"));
+        if (const auto key = message_of_callback(text_at(status, "biz_opaque_callback_data"))) {
+            event.id = key->id;
+            event.queued_at = key->queued_at;
+        }
         event.state = *state;
         event.at = time_of(status);
         event.recipient = text_at(status, "recipient_id");
@@ -197,6 +200,7 @@ private:
         } else if (value.contains("previous_category")) {
             note("template_category", name, text_at(value, "new_category"));
         } else if (!name.empty()) {
+            note("template_category", name, text_at(value, "message_template_category"));
             note("template_status", name, text_at(value, "event"));
         } else if (field == "phone_number_quality_update") {
             note("limit", text_at(value, "display_phone_number"), text_at(value, "current_limit"));

@@ -194,6 +194,7 @@ Result<void> Daemon::run() {
         parts.webhooks->stop();
     }
     engine.stop_ports();
+    engine.hear_last();
     parts.log.write(LogLevel::info, "DAEMON-STOPPED", "emdiad has left");
     return {};
 }

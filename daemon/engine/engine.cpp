@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 namespace emdia {
@@ -125,6 +126,42 @@ void Engine::stop_ports() {
     }
     for (AccessDriver* driver : ports_.drivers) {
         driver->stop();
+    }
+}
+
+void Engine::hear_last() {
+    std::vector<Event> events = queue_.take(std::numeric_limits<std::size_t>::max(), Millis{0});
+    events.insert(events.begin(), std::make_move_iterator(retained_.begin()), std::make_move_iterator(retained_.end()));
+    retained_.clear();
+    Waiting waiting;
+    bool durable = false;
+    for (Event& event : events) {
+        if (const auto* control = std::get_if<ControlCall>(&event)) {
+            control->done(Error{ErrorKind::unavailable, "the daemon is leaving", "try again in a minute"});
+        }
+    }
+    std::erase_if(events, [](const Event& event) {
+        return std::holds_alternative<ControlCall>(event) || std::holds_alternative<ClockStep>(event) ||
+               std::holds_alternative<StopRequest>(event);
+    });
+    try {
+        if (std::exchange(broken_, false)) {
+            recover();
+        }
+        LedgerTransaction transaction(ports_.ledger);
+        hear_clock();
+        for (Event& event : events) {
+            record(event, waiting);
+        }
+        transaction.commit();
+        durable = true;
+    } catch (const LedgerFailure& failure) {
+        broken_ = true;
+        ports_.log.write(LogLevel::error, "LEDGER-FAILED", failure.error().text());
+    }
+    desk_.drop_acts();
+    for (const auto& done : waiting.webhooks) {
+        done(durable);
     }
 }
 

@@ -58,6 +58,9 @@ public:
     void run(Millis pulse, const std::function<void(const EngineFigures&)>& on_turn);
     /// Stops the ports. No event arrives afterwards.
     void stop_ports();
+    /// After stop_ports: records what the ports still said, so that as little as possible is of unknown fate at the
+    /// next start. Decides and does nothing; people are told that the daemon leaves.
+    void hear_last();
 
     /// One turn over what waits in the queue; true if it did something. For tests and simulations.
     bool turn();

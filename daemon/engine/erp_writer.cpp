@@ -160,7 +160,9 @@ void ErpWriter::dispatch(Desk& desk) {
         ErpRequest request;
         request.id = sync->next_request_id();
         request.call = call_of(row, *facts, desk.today());
-        request.idempotency_key = "emdia-" + std::to_string(row.id);
+        // A restored ledger gives numbers out again; what was written under one before is another write.
+        request.idempotency_key =
+            "emdia-" + std::to_string(row.id) + "-" + std::to_string(row.created_at.time_since_epoch().count());
         asked_.emplace(std::pair{row.erp, request.id}, Asked{row.id, row.account, changes_access(row.kind)});
         desk.after_commit([source = &sync->source(), request] { source->submit(request); });
     }

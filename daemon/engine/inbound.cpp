@@ -11,6 +11,7 @@ namespace {
 constexpr Hours kReplyUseful{12};
 constexpr Hours kOfferOpen{24};     // a proposed promise is confirmed within this or picked again
 constexpr Hours kReviewFreeze{48};  // E8
+constexpr std::string_view kNumberChanged = "user_changed_number";
 
 std::string_view kind_name(InboundKind kind) {
     switch (kind) {
@@ -49,6 +50,12 @@ void Inbound::on_message(Desk& desk, const InboundMessage& message) {
     const std::string& text = message.kind == InboundKind::button ? message.payload : message.text;
     desk.ledger.store_inbound(account.value_or(AccountId{}), message.provider_id, kind_name(message.kind), text,
                               message.at);
+    if (message.kind == InboundKind::system) {  // The platform speaks, not the subscriber: it opens no window (D9).
+        if (message.text == kNumberChanged) {
+            number_changed(desk, accounts);
+        }
+        return;
+    }
     if (!account) {
         desk.house_task("unknown number", TaskKind::inbound_text, 4, "somebody wrote from a number of no contract");
         return;
@@ -67,7 +74,7 @@ void Inbound::on_message(Desk& desk, const InboundMessage& message) {
                        (action->invoice == InvoiceId{} || facts->find_invoice(action->invoice) != nullptr);
     if (known) {
         on_button(desk, *facts, *action, message.provider_id);
-    } else if (message.kind != InboundKind::system) {
+    } else {
         on_text(desk, *facts, message, accounts);
     }
     desk.ledger.mark_dirty(*account);
@@ -263,6 +270,22 @@ void Inbound::opt_out(Desk& desk, const std::vector<AccountId>& accounts) {
             desk.note(id, "consent.out", {}, "D2", "subscriber");
             desk.ledger.mark_dirty(id);
         }
+    }
+}
+
+void Inbound::number_changed(Desk& desk, const std::vector<AccountId>& accounts) {
+    for (const AccountId id : accounts) {
+        auto facts = desk.facts(id);
+        if (!facts) {
+            continue;
+        }
+        facts->subscriber.wrong_number = true;
+        desk.ledger.put_channel(facts->subscriber);
+        desk.note(id, "number.changed", {}, "C8", "subscriber");
+        desk.task(id, InvoiceId{}, TaskKind::no_contact_channel, 2,
+                  "the subscriber has another WhatsApp number now: ask for it and correct it in the ERP; nothing is "
+                  "sent until then");
+        desk.ledger.mark_dirty(id);
     }
 }
 

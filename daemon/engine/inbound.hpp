@@ -24,6 +24,8 @@ private:
     void on_button(Desk& desk, AccountFacts& facts, const ButtonAction& action, const std::string& dedupe);
     void on_text(Desk& desk, AccountFacts& facts, const InboundMessage& message,
                  const std::vector<AccountId>& accounts);
+    /// C8: the person has another number now. Nothing goes to the old one, nor to the new one until the ERP has it.
+    static void number_changed(Desk& desk, const std::vector<AccountId>& accounts);
     /// D2: who shares the number has asked for silence as well.
     static void opt_out(Desk& desk, const std::vector<AccountId>& accounts);
     void pick_promise(Desk& desk, const AccountFacts& facts, const ButtonAction& action, const std::string& dedupe);

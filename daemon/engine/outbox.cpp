@@ -1,8 +1,6 @@
 #include "daemon/engine/outbox.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <utility>
 
 #include "daemon/core/backoff.hpp"
@@ -17,26 +15,13 @@ constexpr int kBatch = 256;
 constexpr Hours kDay{24};
 constexpr Minutes kReachedAgain{1};
 constexpr Minutes kAnswerGrace{15};  // a row that waits for the ERP is looked at again after this
-constexpr Minutes kStoppedProbe{10};
-constexpr Hours kInitiatedHold{1};
+constexpr Hours kTierAgain{1};
+constexpr Minutes kPairAgain{1};
 constexpr int kSubmitTries = 6;
 constexpr BackoffRule kAgain{.first = Millis{2'000}, .factor = 3, .ceiling = Millis{900'000}, .jitter_percent = 20};
-constexpr BackoffRule kRecipientAgain{
-    .first = Millis{6'000}, .factor = 2, .ceiling = Millis{60'000}, .jitter_percent = 10};
 constexpr int kUndeliverableCode = 131026;
 
 bool is_reply(const OutboxRow& row) { return message_class(row.message.stage) == MessageClass::reply; }
-
-std::string template_key(const std::string& name) { return "template.off." + name; }
-
-constexpr std::string_view kRedQuality = "template_quality RED";
-
-/// Other states (FLAGGED, PENDING, IN_APPEAL...) say nothing about whether the template may be sent.
-bool stops_template(std::string_view state) {
-    constexpr std::array<std::string_view, 8> stops{"PAUSED",  "DISABLED",       "REJECTED", "PENDING_DELETION",
-                                                    "DELETED", "LIMIT_EXCEEDED", "LOCKED",   "ARCHIVED"};
-    return std::find(stops.begin(), stops.end(), state) != stops.end();
-}
 
 /// What the subscriber quotes when he calls: the day and the row.
 std::string protocol_of(const Desk& desk, MessageId id) {
@@ -53,6 +38,7 @@ void Outbox::recover(Desk& desk) {
     codes_asked_.clear();
     waiting_fresh_.clear();
     reached_at_.reset();
+    gate_.recover(desk);
     for (OutboxRow row : desk.ledger.messages_in(MessageState::sending, 1'000'000)) {
         set_state(desk, row, MessageState::unknown, "cause=restart");
         desk.ledger.mark_dirty(row.account);
@@ -60,12 +46,14 @@ void Outbox::recover(Desk& desk) {
 }
 
 void Outbox::dispatch(Desk& desk) {
-    const auto in_flight = static_cast<std::size_t>(desk.settings.channel.in_flight);
-    if (under_way_ >= in_flight) {
+    const auto full = [&] {
+        return under_way_ >= gate_.allowed(static_cast<std::size_t>(desk.settings.channel.in_flight));
+    };
+    if (full()) {
         return;
     }
     for (OutboxRow& row : desk.ledger.due_messages(desk.now, kBatch)) {
-        if (under_way_ >= in_flight) {
+        if (full()) {
             return;
         }
         look(desk, row);
@@ -90,8 +78,7 @@ bool Outbox::withdraw_outdated(Desk& desk, const AccountFacts& facts) {
 }
 
 void Outbox::clock_set_back(Desk& desk) {
-    stopped_until_.reset();
-    initiated_after_.reset();
+    gate_.clock_set_back(desk);
     for (OutboxRow row : desk.ledger.messages_in(MessageState::queued, 1'000'000)) {
         if (row.not_before > desk.now) {
             wait(desk, row, desk.now);
@@ -122,12 +109,8 @@ void Outbox::look(Desk& desk, OutboxRow& row) {
         wait(desk, row, desk.now + kAnswerGrace);
         return;
     }
-    if (stopped_until_ && *stopped_until_ > desk.now) {
-        wait(desk, row, *stopped_until_);
-        return;
-    }
-    if (!is_reply(row) && initiated_after_ && *initiated_after_ > desk.now) {
-        wait(desk, row, *initiated_after_);
+    if (const auto until = gate_.shut(desk, is_reply(row))) {
+        wait(desk, row, *until);
         return;
     }
     const SendVerdict verdict = may_send(ready.facts, row.wish, desk.context(ready.facts), desk.now);
@@ -160,13 +143,12 @@ void Outbox::look(Desk& desk, OutboxRow& row) {
         fail(desk, row, 0, "no template for this stage");
         return;
     }
-    if (!is_reply(row) && !desk.ledger.meta(template_key(ready.tmpl->name)).value_or("").empty()) {
-        wait(desk, row, desk.now + kInitiatedHold);
-        return;
-    }
-    if (!is_reply(row) && !within_tier(desk)) {  // D8
-        wait(desk, row, desk.now + kInitiatedHold);
-        return;
+    if (!is_reply(row)) {
+        const auto until = gate_.template_shut(desk, ready.tmpl->name);
+        if (until || !within_tier(desk)) {  // D8
+            wait(desk, row, until.value_or(desk.now + kTierAgain));
+            return;
+        }
     }
     if (have_codes(desk, row, ready)) {
         reached_ += is_reply(row) ? 0 : 1;
@@ -240,6 +222,7 @@ void Outbox::send(Desk& desk, OutboxRow& row, const Ready& ready) {
     row.message.template_version = composed->template_name + "/" + composed->template_version;
     ++row.tries;
     set_state(desk, row, MessageState::sending);
+    gate_.leaves(desk, row);
     ++under_way_;
     auto message = outgoing(row, ready.facts, *composed, ready.codes, desk.settings.channel, desk.now);
     desk.after_commit([this, message = std::move(message)] { messenger_.submit(message); });
@@ -273,12 +256,31 @@ void Outbox::fail(Desk& desk, OutboxRow& row, int code, const std::string& cause
     row.last_error = cause;
     set_state(desk, row, MessageState::failed, "code=" + std::to_string(code));
     if (code == kUndeliverableCode) {
-        if (auto facts = desk.facts(row.account)) {
-            ++facts->subscriber.undeliverable_cycles;
-            desk.ledger.put_channel(facts->subscriber);
-        }
+        count_undeliverable(desk, row);
     }
     desk.ledger.mark_dirty(row.account);
+}
+
+/// Separate cycles (whatsapp.md section 9) are separate invoices, as for C4; what was delivered in between starts the
+/// count again.
+void Outbox::count_undeliverable(Desk& desk, const OutboxRow& row) {
+    auto facts = row.message.invoice == InvoiceId{} ? std::nullopt : desk.facts(row.account);
+    if (!facts) {
+        return;
+    }
+    std::set<InvoiceId> cycles;
+    if (facts->subscriber.undeliverable_cycles > 0) {  // 0: what failed before is about another number.
+        for (const Message& m : facts->messages) {
+            if (m.delivered_at) {
+                cycles.clear();
+            } else if (m.failed_code == kUndeliverableCode && m.invoice != InvoiceId{}) {
+                cycles.insert(m.invoice);
+            }
+        }
+    }
+    cycles.insert(row.message.invoice);
+    facts->subscriber.undeliverable_cycles = static_cast<int>(cycles.size());
+    desk.ledger.put_channel(facts->subscriber);
 }
 
 void Outbox::on_fresh(Desk& desk, AccountId account, bool read) {
@@ -320,76 +322,43 @@ void Outbox::on_result(Desk& desk, const SendResult& result) {
         } else {
             desk.ledger.put_message(row);
         }
-        stop_cause_.clear();
-        stopped_until_.reset();
-    } else if (row.message.state != MessageState::sending) {
+        gate_.accepted(desk, row);
+    } else if (row.message.state != MessageState::sending && row.message.state != MessageState::unknown) {
         return;  // its status arrived first and knows more
     } else if (const auto* rejected = std::get_if<SendRejected>(&result.outcome)) {
         on_rejected(desk, row, *rejected);
-    } else {
+    } else if (row.message.state == MessageState::sending) {
         row.last_error = std::get<SendUnknown>(result.outcome).cause;
         set_state(desk, row, MessageState::unknown);
     }
     desk.ledger.mark_dirty(row.account);
 }
 
+void Outbox::again(Desk& desk, OutboxRow& row, int code, Instant when) {
+    row.not_before = when;
+    row.tries -= row.tries > 0 ? 1 : 0;
+    set_state(desk, row, MessageState::queued, code == 0 ? "reason=later" : "code=" + std::to_string(code));
+}
+
 void Outbox::on_rejected(Desk& desk, OutboxRow& row, const SendRejected& rejected) {
     row.last_error = rejected.error.text();
-    const auto again = [&](Millis delay) {
-        row.not_before = desk.now + delay;
+    if (const auto when = gate_.refused(desk, row, rejected, under_way_)) {
+        again(desk, row, rejected.code, *when);
+        return;
+    }
+    const bool transient = rejected.verdict != SendVerdictKind::undeliverable &&
+                           rejected.verdict != SendVerdictKind::needs_template &&
+                           rejected.verdict != SendVerdictKind::dead;
+    if (transient && row.tries < kSubmitTries) {
+        row.not_before =
+            desk.now + rejected.error.retry_after.value_or(backoff_delay(kAgain, row.tries, desk.entropy.next()));
         set_state(desk, row, MessageState::queued, "code=" + std::to_string(rejected.code));
-    };
-    hear_verdict(desk, row, rejected.verdict, row.last_error, rejected.error.retry_after);
-    switch (rejected.verdict) {
-        case SendVerdictKind::retry_later:
-        case SendVerdictKind::retry_recipient:
-            if (row.tries >= kSubmitTries) {
-                desk.task(row.account, row.message.invoice, TaskKind::channel_problem, 3, row.last_error);
-                fail(desk, row, rejected.code, row.last_error);
-            } else {
-                const auto& rule = rejected.verdict == SendVerdictKind::retry_later ? kAgain : kRecipientAgain;
-                again(rejected.error.retry_after.value_or(backoff_delay(rule, row.tries, desk.entropy.next())));
-            }
-            break;
-        case SendVerdictKind::channel_stopped:
-            again(kStoppedProbe);
-            break;
-        case SendVerdictKind::hold_initiated:
-            again(*initiated_after_ - desk.now);
-            break;
-        case SendVerdictKind::template_unusable:
-            again(kInitiatedHold);
-            break;
-        case SendVerdictKind::undeliverable:
-            fail(desk, row, rejected.code, row.last_error);
-            break;
-        case SendVerdictKind::needs_template:
-        case SendVerdictKind::dead:
-            desk.task(row.account, row.message.invoice, TaskKind::channel_problem, 3, row.last_error);
-            fail(desk, row, rejected.code, row.last_error);
-            break;
+        return;
     }
-}
-
-void Outbox::hear_verdict(Desk& desk, const OutboxRow& row, SendVerdictKind verdict, const std::string& cause,
-                          std::optional<Millis> retry_after) {
-    if (verdict == SendVerdictKind::channel_stopped) {
-        stopped_until_ = desk.now + kStoppedProbe;
-        stop_cause_ = cause;
-        desk.house_task("whatsapp", TaskKind::channel_problem, 1, "WhatsApp is stopped: " + cause);
-        desk.log.write(LogLevel::error, "WHATSAPP-STOPPED", cause);
-    } else if (verdict == SendVerdictKind::hold_initiated) {
-        initiated_after_ = desk.now + retry_after.value_or(Millis{kInitiatedHold});
-        desk.house_task("whatsapp limit", TaskKind::channel_problem, 2, cause);
-    } else if (verdict == SendVerdictKind::template_unusable) {
-        stop_template(desk, row.message.template_version.substr(0, row.message.template_version.find('/')), cause);
+    if (rejected.verdict != SendVerdictKind::undeliverable) {
+        desk.task(row.account, row.message.invoice, TaskKind::channel_problem, 3, row.last_error);
     }
-}
-
-void Outbox::stop_template(Desk& desk, const std::string& name, const std::string& cause) {
-    desk.ledger.put_meta(template_key(name), cause.empty() ? "stopped" : cause);
-    desk.house_task("template " + name, TaskKind::channel_problem, 2, "template " + name + " cannot be used: " + cause);
-    desk.log.write(LogLevel::warning, "TEMPLATE-STOPPED", cause, {{"template", name}});
+    fail(desk, row, rejected.code, row.last_error);
 }
 
 // --- What the provider says ------------------------------------------------------------------------------------------
@@ -401,9 +370,11 @@ void Outbox::on_status(Desk& desk, const MessageStatusEvent& status) {
     } else if (const auto id = desk.ledger.message_of_provider(status.provider_id)) {
         stored = desk.ledger.message(*id);
     }
-    // A number of a ledger that was restored may have been used before: what was never sent proves nothing.
+    // A ledger that was restored gives a number out again: the moment it was queued tells the two apart. And what was
+    // never sent proves nothing.
+    const bool other = stored && status.id && stored->message.queued_at != status.queued_at;
     const bool unsent = stored && stored->message.state == MessageState::queued;
-    if (!stored || unsent || (!stored->provider_id.empty() && stored->provider_id != status.provider_id)) {
+    if (!stored || other || unsent || (!stored->provider_id.empty() && stored->provider_id != status.provider_id)) {
         desk.log.write(LogLevel::info, "WHATSAPP-STATUS-FOREIGN", "a status of a message that is not ours was ignored");
         return;
     }
@@ -413,6 +384,11 @@ void Outbox::on_status(Desk& desk, const MessageStatusEvent& status) {
         return;
     }
     row.provider_id = status.provider_id;
+    if (*state == MessageState::failed) {
+        on_failed(desk, row, status);
+        return;
+    }
+    gate_.passed(desk, row);
     if (!row.message.sent_at) {
         row.message.sent_at = status.at;
     }
@@ -420,44 +396,31 @@ void Outbox::on_status(Desk& desk, const MessageStatusEvent& status) {
     if (proof && !row.message.delivered_at) {
         row.message.delivered_at = status.at;
     }
-    if (*state == MessageState::failed) {
-        const std::string cause = "the provider says failed, code " + std::to_string(status.code);
-        if (status.verdict) {
-            hear_verdict(desk, row, *status.verdict, cause);
-        }
-        fail(desk, row, status.code, cause);
-        return;
-    }
     set_state(desk, row, *state);
     desk.ledger.mark_dirty(row.account);
 }
 
-void Outbox::on_notice(Desk& desk, const ChannelNotice& notice) {
-    desk.note(AccountId{}, "channel." + notice.kind, "subject=" + notice.subject + " value=" + notice.value, "D6 D7");
-    const bool recategorised = notice.kind == "template_category" && notice.value == "MARKETING";  // D6
-    const bool status = notice.kind == "template_status";
-    const bool quality = notice.kind == "template_quality";
-    const auto& all = templates_.all();
-    const bool ours = std::any_of(all.begin(), all.end(), [&](const Template& t) { return t.name == notice.subject; });
-    if ((status || quality || notice.kind == "template_category") && !ours) {
-        return;
+/// A refusal by webhook means what it means as an answer, and did not reach anybody either.
+void Outbox::on_failed(Desk& desk, OutboxRow& row, const MessageStatusEvent& status) {
+    const std::string cause = "the provider says failed, code " + std::to_string(status.code);
+    if (status.verdict) {
+        const bool pair = *status.verdict == SendVerdictKind::retry_recipient;
+        const SendRejected rejected{
+            *status.verdict, status.code,
+            Error{ErrorKind::refused, cause, {}, pair ? std::optional{Millis{kPairAgain}} : std::nullopt}};
+        if (const auto when = gate_.refused(desk, row, rejected, under_way_)) {
+            row.provider_id.clear();
+            row.message.sent_at.reset();
+            row.last_error = cause;
+            again(desk, row, status.code, *when);
+            desk.ledger.mark_dirty(row.account);
+            return;
+        }
     }
-    const bool off = (status && stops_template(notice.value)) || (quality && notice.value == "RED");  // D7
-    const bool better = quality && (notice.value == "GREEN" || notice.value == "YELLOW") &&
-                        desk.ledger.meta(template_key(notice.subject)).value_or("") == kRedQuality;
-    const bool on = (status && (notice.value == "APPROVED" || notice.value == "REINSTATED")) || better;
-    if (recategorised || off) {
-        stop_template(desk, notice.subject, notice.kind + " " + notice.value);
-    } else if (on) {
-        desk.ledger.put_meta(template_key(notice.subject), "");
-    } else if (notice.kind == "account") {
-        desk.house_task("whatsapp account", TaskKind::channel_problem, 1, "WhatsApp account: " + notice.value);
+    if (!row.message.sent_at) {
+        row.message.sent_at = status.at;
     }
-}
-
-PartHealth Outbox::health(Instant now) const {
-    const bool stopped = stopped_until_ && *stopped_until_ > now;
-    return PartHealth{"whatsapp", !stopped, stopped ? stop_cause_ : "messages may go"};
+    fail(desk, row, status.code, cause);
 }
 
 }  // namespace emdia

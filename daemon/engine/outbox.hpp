@@ -8,6 +8,7 @@
 #include <string>
 
 #include "daemon/core/templates.hpp"
+#include "daemon/engine/channel_gate.hpp"
 #include "daemon/engine/desk.hpp"
 #include "daemon/engine/erp_sync.hpp"
 #include "daemon/engine/standing.hpp"
@@ -34,10 +35,10 @@ public:
     void on_codes(Desk& desk, MessageId message, Result<PaymentCodes> codes);
     void on_result(Desk& desk, const SendResult& result);
     void on_status(Desk& desk, const MessageStatusEvent& status);
-    void on_notice(Desk& desk, const ChannelNotice& notice);
+    void on_notice(Desk& desk, const ChannelNotice& notice) { gate_.on_notice(desk, notice, templates_); }
 
     [[nodiscard]] std::size_t under_way() const noexcept { return under_way_; }
-    [[nodiscard]] PartHealth health(Instant now) const;
+    [[nodiscard]] PartHealth health(Instant now) const { return gate_.health(now); }
 
 private:
     struct Ready {
@@ -54,11 +55,11 @@ private:
     void wait(Desk& desk, OutboxRow& row, Instant until);
     void drop(Desk& desk, OutboxRow& row, const Reason& reason);
     void on_rejected(Desk& desk, OutboxRow& row, const SendRejected& rejected);
-    /// What a refusal says of more than this message; it comes as the answer, by webhook, or both.
-    void hear_verdict(Desk& desk, const OutboxRow& row, SendVerdictKind verdict, const std::string& cause,
-                      std::optional<Millis> retry_after = std::nullopt);
+    /// The refusal was not about this message: it waits, and no try was used up.
+    void again(Desk& desk, OutboxRow& row, int code, Instant when);
+    void on_failed(Desk& desk, OutboxRow& row, const MessageStatusEvent& status);
+    static void count_undeliverable(Desk& desk, const OutboxRow& row);
     void fail(Desk& desk, OutboxRow& row, int code, const std::string& cause);
-    void stop_template(Desk& desk, const std::string& name, const std::string& cause);
     void set_state(Desk& desk, OutboxRow& row, MessageState state, const std::string& detail = {});
 
     Messenger& messenger_;
@@ -69,11 +70,9 @@ private:
     std::map<MessageId, Result<PaymentCodes>> codes_;  ///< Arrived, not used yet.
     std::set<MessageId> codes_asked_;
     std::map<AccountId, std::set<MessageId>> waiting_fresh_;
-    std::int64_t reached_ = 0;                ///< Recipients of the last 24 h (D8), as counted...
-    std::optional<Instant> reached_at_;       ///< ... then, plus what left since.
-    std::optional<Instant> stopped_until_;    ///< The whole channel; a probe goes out then.
-    std::optional<Instant> initiated_after_;  ///< Business-initiated messages only.
-    std::string stop_cause_;
+    std::int64_t reached_ = 0;           ///< Recipients of the last 24 h (D8), as counted...
+    std::optional<Instant> reached_at_;  ///< ... then, plus what left since.
+    ChannelGate gate_;
 };
 
 }  // namespace emdia

@@ -41,6 +41,7 @@ OutgoingMessage outgoing(const OutboxRow& row, const AccountFacts& facts, const 
                          const PaymentCodes& codes, const ChannelSettings& channel, Instant now) {
     OutgoingMessage message;
     message.id = row.message.id;
+    message.queued_at = row.message.queued_at;
     message.to = facts.subscriber.phone;
     message.language = composed.language;
     for (const auto& [payload, title] : composed.buttons) {
@@ -57,7 +58,8 @@ OutgoingMessage outgoing(const OutboxRow& row, const AccountFacts& facts, const 
     const std::string& code = codes.pix.empty() ? codes.boleto_line : codes.pix;
     if (composed.with_order_details && channel.order_details) {
         message.pay = codes;
-        message.pay_reference = "emdia-" + std::to_string(raw(row.message.id));
+        message.pay_reference = "emdia-" + std::to_string(raw(row.message.id)) + "-" +
+                                std::to_string(row.message.queued_at.time_since_epoch().count());
         message.pay_item = reference_month(facts, row.message.invoice);
     } else if (!code.empty() && carries_codes(row.message.stage, row.wish.reply) && window_open(facts, now)) {
         FollowUp follow_up;

@@ -32,7 +32,8 @@ struct FollowUp {
 
 /// What to send. Either a template (any time) or free text (24 h window only).
 struct OutgoingMessage {
-    MessageId id{};             ///< Our outbox row; travels as biz_opaque_callback_data.
+    MessageId id{};             ///< Our outbox row; travels as biz_opaque_callback_data...
+    Instant queued_at{};        ///< ... with this, so that a restored ledger never gives out the same key again.
     std::string to;             ///< E.164. Never logged.
     std::string template_name;  ///< Provider's name; empty: free text.
     std::string language = "pt_BR";
@@ -54,10 +55,12 @@ struct SendAccepted {
 };
 /// The table of whatsapp.md section 9, as verdicts.
 enum class SendVerdictKind {
-    retry_later,        ///< Throttle or transient: the same message again after `retry_after`.
-    retry_recipient,    ///< Pair rate: only this recipient waits.
-    channel_stopped,    ///< Token, permission, policy, billing: nothing goes until a person acts.
-    hold_initiated,     ///< Spam or tier limit: business-initiated sends wait; replies may go on.
+    not_now,            ///< It did not leave this house: again after `retry_after`. No try of the message.
+    slow_down,          ///< Rate of app, account or number, or nobody to reach: the whole channel pauses. No try.
+    retry_later,        ///< Transient fault with this message: again after `retry_after`, a few times.
+    retry_recipient,    ///< Pair rate: only this recipient waits. No try.
+    channel_stopped,    ///< Token, permission, policy: nothing goes until a person acts.
+    hold_initiated,     ///< Billing, spam or tier limit: business-initiated sends wait; replies may go on.
     template_unusable,  ///< Template missing, paused, disabled, wrong parameters: stop this template.
     undeliverable,      ///< This recipient cannot be reached on this channel.
     needs_template,     ///< Outside the 24 h window: a new operation with a template.
@@ -79,7 +82,8 @@ struct SendResult {
 
 struct MessageStatusEvent {
     std::string provider_id;
-    std::optional<MessageId> id;  ///< From biz_opaque_callback_data, if it was ours.
+    std::optional<MessageId> id;  ///< From biz_opaque_callback_data, if it was ours...
+    Instant queued_at{};          ///< ... and of which row with that number.
     MessageState state = MessageState::sent;
     Instant at{};
     int code = 0;                              ///< For failed.

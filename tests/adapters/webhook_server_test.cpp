@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr const char* kSecret = "app secret";
 constexpr const char* kSent = R"({"entry":[{"changes":[{"field":"messages","value":{"statuses":[
-    {"id":"wamid.1","status":"sent","timestamp":"1","biz_opaque_callback_data":"emdia-42"}]}}]}]})";
+    {"id":"wamid.1","status":"sent","timestamp":"1","biz_opaque_callback_data":"emdia-42-1795300000123"}]}}]}]})";
 
 /// A server with the routes of the daemon, and a client.
 struct Site {

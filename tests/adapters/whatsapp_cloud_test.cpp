@@ -61,6 +61,7 @@ WhatsAppSettings settings_for(const std::string& url) {
 OutgoingMessage text_to(std::int64_t id, const std::string& to = "+5581999990001") {
     OutgoingMessage message;
     message.id = MessageId{id};
+    message.queued_at = Instant{Millis{1'795'300'000'123}};
     message.to = to;
     message.text = "Olá";
     return message;
@@ -110,7 +111,7 @@ TEST_CASE("a message is posted to the number with the bearer, and accepted") {
     CHECK(requests[0].path == "/v24.0/100/messages");
     CHECK(requests[0].headers.at("authorization") == "Bearer top-secret-token");
     CHECK(requests[0].headers.at("content-type") == "application/json");
-    CHECK(json::parse(requests[0].body)["biz_opaque_callback_data"] == "emdia-42");
+    CHECK(json::parse(requests[0].body)["biz_opaque_callback_data"] == "emdia-42-1795300000123");
 }
 
 TEST_CASE("a refusal of the platform is the verdict of its code") {
@@ -146,10 +147,10 @@ TEST_CASE("section 10: accepted and dropped, 500, truncated: unknown, and never 
     }
 }
 
-TEST_CASE("section 10: a refused connection means nothing left: again later") {
+TEST_CASE("section 10: a refused connection means nothing left: the channel pauses") {
     WiredCloud channel(settings_for("http://127.0.0.1:" + std::to_string(test::closed_port())));
     const SendResult result = channel.send(text_to(1));
-    CHECK(rejected(result).verdict == SendVerdictKind::retry_later);
+    CHECK(rejected(result).verdict == SendVerdictKind::slow_down);
     CHECK(rejected(result).error.retry_after.has_value());
 }
 
@@ -172,7 +173,7 @@ TEST_CASE("the code follows as a second message, and as an image where configure
     message.qr_code = "000201";
     channel.send(std::move(message));
     const auto requests = api.wait_requests(4);
-    CHECK(json::parse(requests[0].body)["biz_opaque_callback_data"] == "emdia-42");
+    CHECK(json::parse(requests[0].body)["biz_opaque_callback_data"] == "emdia-42-1795300000123");
     int text = 0;
     int media = 0;
     int image = 0;
@@ -246,7 +247,7 @@ TEST_CASE("with a virtual clock nothing waits here: the engine is told when to c
     std::vector<SendResult> waiting;
     for (const SendResult& result : inbox.results()) {
         if (const auto* refused = std::get_if<SendRejected>(&result.outcome)) {
-            CHECK(refused->verdict == SendVerdictKind::retry_later);
+            CHECK(refused->verdict == SendVerdictKind::not_now);
             waiting.push_back(result);
         }
     }
@@ -278,20 +279,45 @@ TEST_CASE("stop answers everything: not sent may go again, sent is unknown") {
     CHECK(std::count_if(results.begin(), results.end(), unknown) >= 1);
     CHECK(std::count_if(results.begin(), results.end(), unknown) <= 2);
     channel.cloud.submit(text_to(6));
-    CHECK(rejected(channel.inbox.results().back()).verdict == SendVerdictKind::retry_later);
+    CHECK(rejected(channel.inbox.results().back()).verdict == SendVerdictKind::not_now);
 }
 
-TEST_CASE("E4: neither token nor number nor text reaches the log") {
-    CloudApi api({500, "x", "text/plain", {}});
-    WiredCloud channel(settings_for(api.url()));
+TEST_CASE("E4: neither token nor number nor text reaches the log or an error, whatever goes wrong") {
+    const auto api_that_answers = [](const test::ServedRequest& request) {
+        const bool media = request.path.find("/media") != std::string::npos;
+        const bool first = request.body.find(R"("emdia-1-1795300000123")") != std::string::npos;
+        const std::string quoting = R"({"error":{"code":100,"message":"+5581999990001 Oi top-secret-token"}})";
+        return !media && first ? test::ServedResponse{200, kAccepted, "application/json", {}}
+                               : test::ServedResponse{400, quoting, "application/json", {}};
+    };
+    const test::TestHttpServer server(api_that_answers);
+    WhatsAppSettings settings = settings_for(server.url() + "/v24.0");
+    settings.qr = true;
+    WiredCloud channel(std::move(settings));
     OutgoingMessage message = text_to(1);
+    message.text = "Segredo da Ana";
+    message.qr_code = "00020126PIXCODE6304FCB1";
     message.follow_up = FollowUp{};
-    channel.send(std::move(message));
-    for (const auto& line : channel.log.lines()) {
-        CHECK_THAT(line.text, !Catch::Contains("secret"));
-        CHECK_THAT(line.text, !Catch::Contains("99999"));
+    message.follow_up->text = message.qr_code;
+    channel.send(message);
+    message.id = MessageId{2};
+    const SendResult refused = channel.send(message);
+    const auto deadline = std::chrono::steady_clock::now() + 10s;
+    while (channel.log.count("WHATSAPP-SECOND-LOST") < 2 && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(5ms);
     }
-    CHECK(unknown(channel.inbox.results().front()));
+    std::string said = rejected(refused).error.text();
+    for (const auto& line : channel.log.lines()) {
+        said += '\n' + line.text;
+        for (const auto& [key, value] : line.fields) {
+            said += ' ' + key + '=' + value;
+        }
+    }
+    INFO(said);
+    REQUIRE(channel.log.count("WHATSAPP-SECOND-LOST") == 2);  // the code and its image, both refused
+    for (const char* secret : {"secret", "99999", "Segredo", "Ana", "PIXCODE"}) {
+        CHECK(said.find(secret) == std::string::npos);
+    }
 }
 
 }  // namespace emdia

@@ -19,11 +19,11 @@ struct Expected {
 TEST_CASE("whatsapp.md section 9: every code of the table has its verdict") {
     const std::vector<Expected> table{
         {{0, 190, 3, 10, 200, 250, 299, 131005}, Kind::channel_stopped},
-        {{133016, 368, 131031, 130497, 131042, 131037, 131045, 133010}, Kind::channel_stopped},
-        {{4, 80007, 613, 130429, 131057, 131049}, Kind::retry_later},
-        {{1, 2, 131000, 131016, 133004, 135000}, Kind::retry_later},
+        {{133016, 368, 131031, 130497, 131037, 131045, 133010}, Kind::channel_stopped},
+        {{4, 80007, 613, 130429, 131057}, Kind::slow_down},
+        {{131049, 1, 2, 131000, 131016, 133004, 135000}, Kind::retry_later},
         {{131056}, Kind::retry_recipient},
-        {{131048, 131064}, Kind::hold_initiated},
+        {{131042, 131048, 131064}, Kind::hold_initiated},
         {{131047}, Kind::needs_template},
         {{131026, 130472}, Kind::undeliverable},
         {{132000, 132001, 132007, 132015, 132016, 134011, 131050, 131063}, Kind::template_unusable},
@@ -37,7 +37,8 @@ TEST_CASE("whatsapp.md section 9: every code of the table has its verdict") {
             CHECK(refusal.verdict == row.verdict);
             CHECK(refusal.code == code);
             CHECK_THAT(refusal.error.what, Catch::Contains(std::to_string(code)));
-            const bool waits = row.verdict == Kind::retry_later || row.verdict == Kind::retry_recipient;
+            const bool waits = row.verdict == Kind::retry_later || row.verdict == Kind::retry_recipient ||
+                               row.verdict == Kind::slow_down;
             CHECK(refusal.error.retry_after.has_value() == waits);
             const bool needs_a_person = row.verdict == Kind::channel_stopped || row.verdict == Kind::hold_initiated ||
                                         row.verdict == Kind::template_unusable;
@@ -62,7 +63,7 @@ TEST_CASE("a code that is not in the table: again after a fault of the platform,
 TEST_CASE("a refusal without an error object") {
     CHECK(refusal_of_status(404).verdict == Kind::channel_stopped);
     CHECK(refusal_of_status(302).verdict == Kind::channel_stopped);
-    CHECK(refusal_of_status(429).verdict == Kind::retry_later);
+    CHECK(refusal_of_status(429).verdict == Kind::slow_down);
     CHECK_THAT(refusal_of_status(404).error.cure, Catch::Contains("whatsapp.base_url"));
 }
 

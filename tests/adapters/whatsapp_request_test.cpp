@@ -14,6 +14,7 @@ const PixPayee kPayee{"PROVEDOR EXEMPLO", "12345678000195", "CNPJ"};
 OutgoingMessage to_ana() {
     OutgoingMessage message;
     message.id = MessageId{42};
+    message.queued_at = Instant{Millis{1'795'300'000'123}};
     message.to = "+5519999990001";
     return message;
 }
@@ -45,7 +46,7 @@ TEST_CASE("2.3: free text with our row as callback data") {
     message.text = "Olá, Ana.";
     CHECK(sent(message) == json::parse(R"({"messaging_product":"whatsapp","recipient_type":"individual",
         "to":"+5519999990001","type":"text","text":{"body":"Olá, Ana.","preview_url":false},
-        "biz_opaque_callback_data":"emdia-42"})"));
+        "biz_opaque_callback_data":"emdia-42-1795300000123"})"));
 }
 
 TEST_CASE("2.4: up to three buttons are buttons, more are a list") {
@@ -160,7 +161,7 @@ TEST_CASE("second messages carry callback data that is not the first one's") {
     second.text = "000201...6304FCB1";
     const json text = json::parse(*follow_up_body(message, second));
     CHECK(text["text"]["body"] == second.text);
-    CHECK(text["biz_opaque_callback_data"] == "emdia-42-2");
+    CHECK(text["biz_opaque_callback_data"] == "emdia-42-1795300000123-2");
     second.template_name = "emdia_resposta_payment_code_v1";
     second.parameters = {{"payment_code", "000201"}};
     const json tmpl = json::parse(*follow_up_body(message, second));
@@ -168,12 +169,16 @@ TEST_CASE("second messages carry callback data that is not the first one's") {
     const json image = json::parse(*image_body(message, "111"));
     CHECK(image["image"]["id"] == "111");
     CHECK_FALSE(message_of_callback(image["biz_opaque_callback_data"].get<std::string>()).has_value());
-    CHECK_FALSE(message_of_callback("emdia-42-2").has_value());
+    CHECK_FALSE(message_of_callback("emdia-42-1795300000123-2").has_value());
 }
 
 TEST_CASE("callback data is ours or nobody's") {
-    CHECK(message_of_callback(callback_data(MessageId{42})) == MessageId{42});
-    for (const char* other : {"", "emdia-", "emdia-0", "emdia--1", "emdia-42x", "op-7f3a", "42"}) {
+    const MessageKey key{MessageId{42}, Instant{Millis{1'795'300'000'123}}};
+    CHECK(callback_data(key) == "emdia-42-1795300000123");
+    CHECK(message_of_callback(callback_data(key)) == key);
+    for (const char* other :
+         {"", "emdia-", "emdia-0-1", "emdia--1", "emdia--1-1", "emdia-42", "emdia-42-", "emdia-42x-1", "emdia-42--1",
+          "emdia-42-1x", "emdia-42-99999999999999999999", "op-7f3a", "42"}) {
         CHECK_FALSE(message_of_callback(other).has_value());
     }
 }

@@ -23,8 +23,8 @@ TEST_CASE("2.2: 200 with a message id is acceptance, never delivery") {
 }
 
 TEST_CASE("10: an error object means not accepted; its code decides, never the HTTP status") {
-    CHECK(verdict(answered(429, R"({"error":{"code":130429}})")) == SendVerdictKind::retry_later);
-    CHECK(verdict(answered(400, R"({"error":{"code":130429}})")) == SendVerdictKind::retry_later);
+    CHECK(verdict(answered(429, R"({"error":{"code":130429}})")) == SendVerdictKind::slow_down);
+    CHECK(verdict(answered(400, R"({"error":{"code":130429}})")) == SendVerdictKind::slow_down);
     CHECK(verdict(answered(401, R"({"error":{"code":190}})")) == SendVerdictKind::channel_stopped);
     CHECK(verdict(answered(503, R"({"error":{"code":131016}})")) == SendVerdictKind::retry_later);
 }
@@ -41,7 +41,7 @@ TEST_CASE("10: no readable answer after the request arrived is unknown, never a 
 
 TEST_CASE("10: what never left may go again") {
     const auto outcome = outcome_of(Error{ErrorKind::unavailable, "refused", ""});
-    CHECK(verdict(outcome) == SendVerdictKind::retry_later);
+    CHECK(verdict(outcome) == SendVerdictKind::slow_down);
     CHECK(std::get<SendRejected>(outcome).error.retry_after.has_value());
     CHECK(verdict(outcome_of(Error{ErrorKind::config, "bad URL", "fix it"})) == SendVerdictKind::channel_stopped);
 }

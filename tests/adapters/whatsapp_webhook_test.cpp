@@ -103,15 +103,16 @@ TEST_CASE("7.7: a sender without a number is a sender") {
 
 TEST_CASE("7.5: statuses with our id and without it") {
     const WebhookBatch batch = read(messages(R"("statuses":[
-        {"id":"wamid.1","status":"sent","timestamp":"1795300010","recipient_id":"558199990001","biz_opaque_callback_data":"emdia-42","pricing":{"billable":true}},
+        {"id":"wamid.1","status":"sent","timestamp":"1795300010","recipient_id":"558199990001","biz_opaque_callback_data":"emdia-42-1795300000123","pricing":{"billable":true}},
         {"id":"wamid.1","status":"delivered","timestamp":1795300011},
         {"id":"wamid.1","status":"read","timestamp":"1795300012"},
         {"id":"wamid.1","status":"played","timestamp":"1795300013"},
-        {"id":"wamid.2","status":"sent","timestamp":"1","biz_opaque_callback_data":"emdia-42-2"},
+        {"id":"wamid.2","status":"sent","timestamp":"1","biz_opaque_callback_data":"emdia-42-1795300000123-2"},
         {"id":"wamid.3","status":"captured","type":"payment"},
         {"status":"sent"}])"));
     REQUIRE(batch.statuses.size() == 5);
     CHECK(batch.statuses[0].id == MessageId{42});
+    CHECK(batch.statuses[0].queued_at == Instant{Millis{1'795'300'000'123}});
     CHECK(batch.statuses[0].state == MessageState::sent);
     CHECK(batch.statuses[0].at == Instant{Seconds{1795300010}});
     CHECK(batch.statuses[0].recipient == "558199990001");
@@ -156,6 +157,13 @@ TEST_CASE("4.5: template news are told apart by their keys") {
     CHECK(paused.kind == "template_status");
     CHECK(paused.subject == "t");
     CHECK(paused.value == "PAUSED");
+    const WebhookBatch approved =
+        read(change("message_template_status_update",
+                    R"({"event":"APPROVED","message_template_name":"t","message_template_category":"UTILITY"})"));
+    REQUIRE(approved.notices.size() == 2);
+    CHECK(approved.notices[0].kind == "template_category");
+    CHECK(approved.notices[0].value == "UTILITY");
+    CHECK(approved.notices[1].value == "APPROVED");
     const ChannelNotice quality =
         one("message_template_status_update",
             R"({"previous_quality_score":"GREEN","new_quality_score":"RED","message_template_name":"t"})");

@@ -177,7 +177,7 @@ void PacedGateway::submit(OutgoingMessage message) {
     {
         const std::lock_guard lock{mutex_};
         leaves_at_ = std::max(std::chrono::steady_clock::now(), leaves_at_ + gap_);
-        under_way_.push_back({message.id, std::move(message.to), leaves_at_ + latency_});
+        under_way_.push_back({message.id, message.queued_at, std::move(message.to), leaves_at_ + latency_});
     }
     changed_.notify_one();
 }
@@ -219,6 +219,7 @@ void PacedGateway::answer(const Under& message) {
     MessageStatusEvent status;
     status.provider_id = provider_id;
     status.id = message.id;
+    status.queued_at = message.queued_at;
     status.state = MessageState::delivered;
     status.at = clock_.now();
     WebhookBatch batch;

@@ -89,6 +89,7 @@ public:
 private:
     struct Under {
         MessageId id{};
+        Instant queued_at{};
         std::string to;
         SteadyTime answer_at;
     };

@@ -534,7 +534,7 @@ TEST_CASE("A status of a message that was never sent proves nothing (A5), and a 
         world.messenger.deliver(std::move(batch));
         world.settle();
     };
-    world.run_until("2026-03-01 08:30:00");
+    world.run_until("2026-03-05 20:00:00");  // Less than a day before: then one message would ask.
     tell("PAUSED");
     tell("FLAGGED");
     world.run_until("2026-03-06 10:05:00");
@@ -547,6 +547,7 @@ TEST_CASE("A status of a message that was never sent proves nothing (A5), and a 
         ++queued;
         OutgoingMessage never;
         never.id = message.id;
+        never.queued_at = message.queued_at;
         world.messenger.status(never, MessageState::delivered, world.clock.now());
         world.settle();
     }

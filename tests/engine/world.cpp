@@ -117,6 +117,12 @@ void World::kill() {
     engine_.reset();
 }
 
+void World::leave() {
+    engine_->stop_ports();
+    engine_->hear_last();
+    engine_.reset();
+}
+
 void World::restart() {
     kill();
     boot();
@@ -139,9 +145,9 @@ void World::happen() {
 }
 
 void World::schedule_deliveries() {
-    for (; delivered_ < messenger.sent.size(); ++delivered_) {
+    for (; delivered_ < messenger.taken.size(); ++delivered_) {
         if (deliver) {
-            script_.emplace(clock.now() + delivery_after, [this, message = messenger.sent[delivered_]] {
+            script_.emplace(clock.now() + delivery_after, [this, message = messenger.taken[delivered_]] {
                 messenger.status(message, MessageState::delivered, clock.now());
             });
         }

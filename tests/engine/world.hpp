@@ -73,6 +73,8 @@ public:
     /// answered.
     void kill();
     void boot();
+    /// The process ends in order: what its ports still said is heard. `boot` comes next.
+    void leave();
     /// Time goes by with nobody there to see it.
     void pass(Millis time);
     /// Something happens at that time.

@@ -6,12 +6,15 @@ namespace emdia::fakes {
 
 void FakeMessenger::submit(OutgoingMessage message) {
     sent.push_back(message);
+    const auto chosen = outcome && !silent ? outcome(message) : std::nullopt;
+    if (!chosen || !std::holds_alternative<SendRejected>(*chosen)) {
+        taken.push_back(message);
+    }
     if (silent || !sink_) {
         return;
     }
     SendResult result;
     result.id = message.id;
-    const auto chosen = outcome ? outcome(message) : std::nullopt;
     if (chosen) {
         result.outcome = *chosen;
     } else {
@@ -53,6 +56,7 @@ void FakeMessenger::status(const OutgoingMessage& message, MessageState state, I
     MessageStatusEvent event;
     event.provider_id = provider_id(message.id);
     event.id = message.id;
+    event.queued_at = message.queued_at;
     event.state = state;
     event.at = at;
     event.code = code;

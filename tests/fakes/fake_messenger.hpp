@@ -16,6 +16,7 @@ namespace emdia::fakes {
 class FakeMessenger final : public Messenger {
 public:
     std::vector<OutgoingMessage> sent;
+    std::vector<OutgoingMessage> taken;  ///< Those of them that were not refused, and so may be delivered.
     /// Outcome of a submit; nullopt: accepted.
     std::function<std::optional<std::variant<SendAccepted, SendRejected, SendUnknown>>(const OutgoingMessage&)> outcome;
     bool silent = false;
