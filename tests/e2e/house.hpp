@@ -73,6 +73,8 @@ public:
 
     [[nodiscard]] std::string log() const { return testing::read_file(folder_.path() / "emdiad.log"); }
     [[nodiscard]] std::string webhook_url() const;
+    /// What the lab says of its world: ports, tokens, the people of the story.
+    [[nodiscard]] const Json& description() const { return lab_->description(); }
     [[nodiscard]] std::string app_secret() const { return lab_->description().at("whatsapp_app_secret"); }
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
     [[nodiscard]] std::filesystem::path config_file() const { return folder_.path() / "emdia.toml"; }

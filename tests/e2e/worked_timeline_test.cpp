@@ -1,11 +1,14 @@
 // brazil-rules.md section 6 out of the real daemon: messages as the WhatsApp imitation took them, access as FreeRADIUS
 // and the edge agent hold it, the rest as `emdia timeline` tells it.
 
+#include <algorithm>
 #include <csignal>
+#include <iterator>
 
 #include <catch2/catch.hpp>
 
 #include "tests/e2e/house.hpp"
+#include "tests/lab/http.hpp"
 
 using namespace emdia::e2e;
 
@@ -25,6 +28,52 @@ Rows sent(const House& house, std::int64_t contract) {
     return rows;
 }
 
+/// What may be seen by whoever reads logs, figures and lists of things to do (E4).
+std::string seen_by_others(const House& house) {
+    const std::string metrics = house.webhook_url().substr(0, house.webhook_url().find("/webhook")) + "/metrics";
+    const auto figures = emdia::lab::http_request("GET", metrics, "", {});
+    REQUIRE(figures.ok());
+    REQUIRE(figures->body.find("emdia_") != std::string::npos);
+    const std::string log = house.log();
+    REQUIRE(log.find("DAEMON-READY") != std::string::npos);
+    return log + figures->body + house.as_json({"task", "list"}).dump();
+}
+
+/// Everything personal or secret of the world: documents, names, numbers, codes, texts, tokens. Nothing short, which
+/// might be found by chance.
+Rows secrets_of(const House& house) {
+    Rows secrets{house.app_secret()};
+    for (const char* token : {"ixc_token", "whatsapp_token", "whatsapp_verify_token"}) {
+        secrets.push_back(house.description().at(token));
+    }
+    const auto digits = [](const std::string& text) {
+        std::string only;
+        std::copy_if(text.begin(), text.end(), std::back_inserter(only), [](char c) { return c >= '0' && c <= '9'; });
+        return only;
+    };
+    for (const Json& contract : house.look("/contracts")) {
+        for (const char* field : {"tax_id", "name", "phone"}) {
+            secrets.push_back(contract.at(field));
+        }
+        secrets.push_back(digits(contract.at("tax_id")));
+        secrets.push_back(digits(contract.at("phone")));
+    }
+    for (const Json& message : house.look("/messages")) {
+        for (const char* field : {"text", "pix", "to"}) {
+            secrets.push_back(message.at(field));
+        }
+        for (const auto& [name, value] : message.at("parameters").items()) {
+            if (name == "payment_code") {
+                secrets.push_back(value);
+            }
+        }
+    }
+    std::erase_if(secrets, [](const std::string& secret) { return secret.size() < 8; });
+    std::sort(secrets.begin(), secrets.end());
+    secrets.erase(std::unique(secrets.begin(), secrets.end()), secrets.end());
+    return secrets;
+}
+
 void reload_with_hot_poll(House& house, const std::string& from, const std::string& to) {
     house.edit_config("poll_hot = \"" + from + "\"", "poll_hot = \"" + to + "\"");
     house.reload();
@@ -32,7 +81,8 @@ void reload_with_hot_poll(House& house, const std::string& from, const std::stri
 
 }  // namespace
 
-TEST_CASE("the worked timeline of section 6 comes out of the real daemon to the minute") {
+TEST_CASE(
+    "the worked timeline of section 6 comes out of the real daemon to the minute, and tells nobody of a person (E4)") {
     HouseOptions options;
     // Days of promise are passed with rare polls, so that the test is quick; the hour of the payment is not.
     options.poll_hot = "10m";
@@ -98,6 +148,14 @@ TEST_CASE("the worked timeline of section 6 comes out of the real daemon to the 
     const Json promises = house.as_json({"promise", "list", account});
     CHECK(promises.at("possible") == false);
     CHECK(promises.at("promises").size() == 1);
+
+    const std::string seen = seen_by_others(house);
+    const Rows secrets = secrets_of(house);
+    CHECK(secrets.size() > 20);
+    for (const std::string& secret : secrets) {
+        INFO(secret);
+        CHECK(seen.find(secret) == std::string::npos);
+    }
     CHECK(house.daemon().end(SIGTERM) == 0);
 }
 

@@ -44,15 +44,11 @@ json contract_json(ErpWorld& erp, const Contract& contract, const std::vector<Pe
             behaviour = to_string(person.behaviour);
         }
     }
-    return {{"id", contract.id},
-            {"customer", customer.id},
-            {"name", customer.name},
-            {"phone", contact_number(customer)},
-            {"status", std::string{contract.status}},
-            {"access", contract.access},
-            {"behaviour", behaviour},
-            {"logins", logins},
-            {"titles", titles}};
+    return {{"id", contract.id},         {"customer", customer.id},
+            {"name", customer.name},     {"phone", contact_number(customer)},
+            {"tax_id", customer.tax_id}, {"status", std::string{contract.status}},
+            {"access", contract.access}, {"behaviour", behaviour},
+            {"logins", logins},          {"titles", titles}};
 }
 
 /// The time of a change: "at" if given (now or later), else now.
