@@ -1,6 +1,7 @@
 #pragma once
 // May it be blocked, must it be opened (A1, A5, A6, A12, A13, F11; I1, I2, I3, I12). Internal to the core.
 
+#include "daemon/core/block_time.hpp"
 #include "daemon/core/message_history.hpp"
 
 namespace emdia::detail {
@@ -13,9 +14,6 @@ struct AccessOutcome {
 [[nodiscard]] AccessOutcome decide_access(Situation& s, const std::vector<Reason>& holds);
 /// The oldest invoice on which a block can stand now; nullptr: none.
 [[nodiscard]] const OwedInvoice* standing_invoice(Situation& s);
-
-/// The first moment at or after `t` at which a block may happen (F11).
-[[nodiscard]] LocalTime block_time_on_or_after(LocalTime t, const Policy& policy, const Calendar& calendar);
 
 /// Pauses of the clock of one invoice (A12).
 [[nodiscard]] std::vector<Pause> pauses_of(const Situation& s, InvoiceId invoice);

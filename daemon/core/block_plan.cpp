@@ -3,6 +3,19 @@
 #include "daemon/core/block.hpp"
 #include "daemon/core/caps.hpp"
 
+namespace emdia {
+
+LocalTime block_time_on_or_after(LocalTime t, const Policy& policy, const Calendar& calendar) {
+    const Policy::Block& rule = policy.block;
+    const Date day = date_of(t);
+    if (is_block_day(day, policy, calendar) && time_of_day(t) < rule.window.to) {
+        return at(day, std::max(time_of_day(t), std::max(rule.run_at, rule.window.from)));
+    }
+    return at(block_day_on_or_after(day + Days{1}, policy, calendar), std::max(rule.run_at, rule.window.from));
+}
+
+}  // namespace emdia
+
 namespace emdia::detail {
 namespace {
 
@@ -28,15 +41,6 @@ bool headsup_is_impossible(const Situation& s, const OwedInvoice& owed) {
 }
 
 }  // namespace
-
-LocalTime block_time_on_or_after(LocalTime t, const Policy& policy, const Calendar& calendar) {
-    const Policy::Block& rule = policy.block;
-    const Date day = date_of(t);
-    if (is_block_day(day, policy, calendar) && time_of_day(t) < rule.window.to) {
-        return at(day, std::max(time_of_day(t), std::max(rule.run_at, rule.window.from)));
-    }
-    return at(block_day_on_or_after(day + Days{1}, policy, calendar), std::max(rule.run_at, rule.window.from));
-}
 
 std::vector<Pause> pauses_of(const Situation& s, InvoiceId invoice) {
     std::vector<Pause> pauses;

@@ -57,10 +57,26 @@ std::string describe(const CommandRow& row) {
            " access=" + std::string(to_string(row.access)) + " generation=" + std::to_string(row.generation);
 }
 
+/// A repetition, because a lease is renewed or a device is told everything again, is no news.
+bool said_before(Desk& desk, const CommandRow& row) {
+    const auto rows = desk.ledger.commands_of(row.account, row.generation);
+    return std::any_of(rows.begin(), rows.end(), [&](const CommandRow& before) {
+        return before.id != row.id && before.connection == row.connection && before.driver == row.driver &&
+               before.access == row.access && converged(before.state) && before.cause == row.cause;
+    });
+}
+
+/// The present restriction has been at some device: its repetition is no block that begins.
+bool took_effect(Desk& desk, const AccountFacts& facts) {
+    const auto rows = desk.ledger.commands_of(facts.id, facts.access.generation);
+    return facts.access.blocked_since ||
+           std::any_of(rows.begin(), rows.end(), [](const CommandRow& row) { return converged(row.state); });
+}
+
 }  // namespace
 
-AccessLoop::AccessLoop(std::vector<AccessDriver*> drivers, ErpWriter& writer)
-    : drivers_(std::move(drivers)), writer_(writer) {}
+AccessLoop::AccessLoop(std::vector<AccessDriver*> drivers, ErpWriter& writer, const Standing& standing)
+    : drivers_(std::move(drivers)), writer_(writer), standing_(standing) {}
 
 void AccessLoop::recover(Desk& desk) {
     under_way_ = 0;
@@ -223,6 +239,12 @@ void AccessLoop::dispatch(Desk& desk) {
             desk.ledger.put_command(row);
             continue;
         }
+        const bool begins = row.access != Access::open && !took_effect(desk, *facts);
+        if (const auto later = begins ? standing_.block_waits(desk, *facts) : std::nullopt) {
+            row.next_try_at = *later;
+            desk.ledger.put_command(row);
+            continue;
+        }
         row.state = CommandState::sent;
         ++row.tries;
         desk.ledger.put_command(row);
@@ -283,7 +305,7 @@ void AccessLoop::on_result(Desk& desk, const ApplyResult& result) {
             break;
     }
     desk.ledger.put_command(row);
-    if (converged(row.state) || worth_noting(row, cause_before)) {
+    if (converged(row.state) ? !said_before(desk, row) : worth_noting(row, cause_before)) {
         desk.note(row.account, converged(row.state) ? "access.acknowledged" : "access.pending",
                   describe(row) + " answer=" + row.cause, {}, "device:" + row.driver);
     }

@@ -11,6 +11,7 @@
 #include "daemon/core/access.hpp"
 #include "daemon/engine/desk.hpp"
 #include "daemon/engine/erp_writer.hpp"
+#include "daemon/engine/standing.hpp"
 #include "daemon/ports/access_driver.hpp"
 #include "daemon/ports/control.hpp"
 
@@ -22,7 +23,7 @@ namespace emdia {
 /// Used by the engine's thread only.
 class AccessLoop {
 public:
-    AccessLoop(std::vector<AccessDriver*> drivers, ErpWriter& writer);
+    AccessLoop(std::vector<AccessDriver*> drivers, ErpWriter& writer, const Standing& standing);
 
     /// Commands whose answer a crash took are queued again, and so is every restriction that lives in the memory of a
     /// driver or device. Asks every device what it holds.
@@ -78,6 +79,7 @@ private:
 
     std::vector<AccessDriver*> drivers_;
     ErpWriter& writer_;
+    const Standing& standing_;
     std::size_t under_way_ = 0;
     std::optional<Instant> next_look_;
     std::optional<Instant> next_renewal_;         ///< Of block leases.

@@ -47,8 +47,9 @@ Engine::Engine(const EngineSettings& settings, const TemplateSet& templates, con
       writer_([this](const std::string& erp) { return sync_of(erp); },
               [this](Desk& desk, AccountId account, Access asked, std::optional<ErpAccess> said) {
                   access_.on_erp_access(desk, account, asked, said);
-              }),
-      access_(ports_.drivers, writer_),
+              },
+              standing_),
+      access_(ports_.drivers, writer_, standing_),
       blocks_(access_),
       outbox_(ports_.messenger, templates, standing_, [this](const std::string& erp) { return sync_of(erp); }),
       decisions_(access_, writer_, blocks_, outbox_, standing_,

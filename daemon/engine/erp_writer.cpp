@@ -9,10 +9,13 @@ namespace emdia {
 namespace {
 
 constexpr int kBatch = 64;
-constexpr int kUnderWay = 8;
+constexpr int kUnderWay = 4;  // of what opens no connection; a connector may do one after the other
 constexpr int kTriesBeforeTask = 4;
 constexpr int kTries = 12;
 constexpr BackoffRule kAgain{.first = Millis{30'000}, .factor = 2, .ceiling = Millis{3'600'000}, .jitter_percent = 10};
+// What opens a connection never waits long for an ERP that is back.
+constexpr BackoffRule kUrgentAgain{
+    .first = Millis{15'000}, .factor = 2, .ceiling = Millis{300'000}, .jitter_percent = 10};
 constexpr Millis kUntilAnnounced{60'000};  // erp_up comes first, as a rule
 constexpr Millis kUntilAnswered{2'000};
 constexpr int kAllOfAccount = 100'000;
@@ -25,6 +28,22 @@ bool is_block_or_unblock(ErpWriteKind kind) { return kind == ErpWriteKind::block
 bool changes_access(ErpWriteKind kind) { return is_block_or_unblock(kind) || kind == ErpWriteKind::release; }
 
 ErpWriteKind kind_for(Access wanted) { return wanted == Access::open ? ErpWriteKind::unblock : ErpWriteKind::block; }
+
+/// Why the row is not to be written any more; empty: it is.
+std::string_view outdated(const ErpWriteRow& row, const AccountFacts& facts) {
+    const bool open = facts.access.wanted == Access::open;
+    if ((row.kind == ErpWriteKind::block && open) || (row.kind == ErpWriteKind::unblock && !open)) {
+        return "something else is wanted by now";
+    }
+    if (row.kind == ErpWriteKind::promise_record || row.kind == ErpWriteKind::release) {
+        const auto promise = std::find_if(facts.promises.begin(), facts.promises.end(),
+                                          [&](const Promise& p) { return p.id == row.promise; });
+        if (promise == facts.promises.end() || promise->state != PromiseState::active) {
+            return "the promise is not active any more";
+        }
+    }
+    return {};
+}
 
 /// The last block or unblock that the ERP was asked for.
 std::optional<ErpWriteRow> last_access_write(Ledger& ledger, AccountId account) {
@@ -127,26 +146,22 @@ ErpCall ErpWriter::call_of(const ErpWriteRow& row, const AccountFacts& facts, Da
 }
 
 void ErpWriter::dispatch(Desk& desk) {
-    if (asked_.size() >= kUnderWay) {
-        return;
-    }
     for (ErpWriteRow row : desk.ledger.due_erp_writes(desk.now, kBatch)) {
-        if (asked_.size() >= kUnderWay) {
-            return;
+        if (!must_succeed(row.kind) && asked_.size() >= kUnderWay) {
+            return;  // what opens a connection comes first in the list and is never held up
         }
         ErpSync* sync = sync_of_(row.erp);
         const auto facts = desk.facts(row.account);
-        const bool outdated = facts && ((row.kind == ErpWriteKind::block && facts->access.wanted == Access::open) ||
-                                        (row.kind == ErpWriteKind::unblock && facts->access.wanted != Access::open));
-        if (sync == nullptr || !facts || outdated) {
+        const std::string_view cause =
+            sync == nullptr || !facts ? "the ERP or the account is gone" : outdated(row, *facts);
+        if (!cause.empty()) {
             row.state = CommandState::superseded;
-            row.cause = outdated ? "something else is wanted by now" : "the ERP or the account is gone";
+            row.cause = cause;
             desk.ledger.put_erp_write(row);
             continue;
         }
-        const bool busy = changes_access(row.kind) && changes_access_now(row.account);
-        if (!sync->announced() || busy) {
-            row.next_try_at = desk.now + (busy ? kUntilAnswered : kUntilAnnounced);
+        if (const auto later = waits(desk, row, *facts, *sync)) {
+            row.next_try_at = *later;
             desk.ledger.put_erp_write(row);
             continue;
         }
@@ -166,6 +181,18 @@ void ErpWriter::dispatch(Desk& desk) {
         asked_.emplace(std::pair{row.erp, request.id}, Asked{row.id, row.account, changes_access(row.kind)});
         desk.after_commit([source = &sync->source(), request] { source->submit(request); });
     }
+}
+
+std::optional<Instant> ErpWriter::waits(const Desk& desk, const ErpWriteRow& row, const AccountFacts& facts,
+                                        const ErpSync& sync) const {
+    if (changes_access(row.kind) && changes_access_now(row.account)) {
+        return desk.now + kUntilAnswered;
+    }
+    if (!sync.announced()) {
+        return desk.now + kUntilAnnounced;
+    }
+    const bool begins = row.kind == ErpWriteKind::block && !facts.access.blocked_since;
+    return begins ? standing_.block_waits(desk, facts) : std::nullopt;
 }
 
 bool ErpWriter::changes_access_now(AccountId account) const {
@@ -256,7 +283,8 @@ bool ErpWriter::on_reply(Desk& desk, const ErpReply& reply) {
     const bool again = is_retryable(error.kind) || error.kind == ErrorKind::unknown || must_succeed(row.kind);
     if (again && (row.tries < kTries || must_succeed(row.kind))) {
         row.state = CommandState::queued;
-        row.next_try_at = desk.now + error.retry_after.value_or(backoff_delay(kAgain, row.tries, desk.entropy.next()));
+        const BackoffRule& rule = must_succeed(row.kind) ? kUrgentAgain : kAgain;
+        row.next_try_at = desk.now + error.retry_after.value_or(backoff_delay(rule, row.tries, desk.entropy.next()));
     } else {
         row.state = CommandState::refused;
         desk.note(row.account, "erp.refused", "what=" + what, {}, "erp:" + row.erp);

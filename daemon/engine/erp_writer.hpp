@@ -10,6 +10,7 @@
 
 #include "daemon/engine/desk.hpp"
 #include "daemon/engine/erp_sync.hpp"
+#include "daemon/engine/standing.hpp"
 
 namespace emdia {
 
@@ -19,7 +20,8 @@ public:
     using SyncOf = std::function<ErpSync*(const std::string& erp)>;
     /// Told when the ERP has done a block or an unblock, with what it says now.
     using AccessSink = std::function<void(Desk&, AccountId, Access asked, std::optional<ErpAccess> said)>;
-    ErpWriter(SyncOf sync_of, AccessSink on_access) : sync_of_(std::move(sync_of)), on_access_(std::move(on_access)) {}
+    ErpWriter(SyncOf sync_of, AccessSink on_access, const Standing& standing)
+        : sync_of_(std::move(sync_of)), on_access_(std::move(on_access)), standing_(standing) {}
 
     /// Rows whose answer a crash took are queued again.
     void recover(Desk& desk);
@@ -49,12 +51,16 @@ private:
     };
 
     void add(Desk& desk, const AccountFacts& facts, ErpWriteRow row);
+    /// When a row that may not leave now is looked at again.
+    [[nodiscard]] std::optional<Instant> waits(const Desk& desk, const ErpWriteRow& row, const AccountFacts& facts,
+                                               const ErpSync& sync) const;
     void cannot(Desk& desk, ErpWriteRow row) const;
     [[nodiscard]] bool changes_access_now(AccountId account) const;
     [[nodiscard]] ErpCall call_of(const ErpWriteRow& row, const AccountFacts& facts, Date today) const;
 
     SyncOf sync_of_;
     AccessSink on_access_;
+    const Standing& standing_;
     std::map<std::pair<std::string, ErpRequestId>, Asked> asked_;
 };
 

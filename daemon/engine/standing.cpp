@@ -1,10 +1,20 @@
 #include "daemon/engine/standing.hpp"
 
+#include <algorithm>
+
+#include "daemon/core/block_time.hpp"
+
 namespace emdia {
 namespace {
 
 constexpr std::string_view kFrozen = "standing.frozen";
 constexpr std::string_view kLivePolicy = "standing.live_policy";  // the policy version a person said yes to
+constexpr Minutes kLookAgain{15};
+
+bool overridden(const AccountFacts& facts, OverrideKind kind, Instant now) {
+    return std::any_of(facts.overrides.begin(), facts.overrides.end(),
+                       [&](const Override& o) { return o.kind == kind && o.from <= now && now < o.until; });
+}
 
 }  // namespace
 
@@ -45,6 +55,19 @@ std::optional<Reason> Standing::stops(const Desk& desk, const AccountFacts& fact
         return Reason{ReasonCode::outside_pilot, {}, {}, {}, {}};
     }
     return std::nullopt;
+}
+
+std::optional<Instant> Standing::block_waits(const Desk& desk, const AccountFacts& facts) const {
+    if (stops(desk, facts) || overridden(facts, OverrideKind::freeze, desk.now)) {
+        return desk.now + kLookAgain;
+    }
+    if (overridden(facts, OverrideKind::force_blocked, desk.now)) {
+        return std::nullopt;  // A person wants it now.
+    }
+    const DecisionContext context = desk.context(facts);
+    const LocalTime local = context.zone.local(desk.now);
+    const LocalTime next = block_time_on_or_after(local, context.policy, context.calendar);
+    return next <= local ? std::nullopt : std::optional{context.zone.instant(next)};
 }
 
 }  // namespace emdia

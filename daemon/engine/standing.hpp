@@ -18,6 +18,9 @@ public:
     [[nodiscard]] bool live() const noexcept { return live_; }
     /// Why nothing may be sent to or taken from this account now, besides its own facts; nullopt: it may.
     [[nodiscard]] std::optional<Reason> stops(const Desk& desk, const AccountFacts& facts) const;
+    /// For a block that was decided and never took effect: when to look at it again, because the house or the account
+    /// is frozen or no block may begin at this hour (F11, I2). nullopt: it may go to the equipment now.
+    [[nodiscard]] std::optional<Instant> block_waits(const Desk& desk, const AccountFacts& facts) const;
 
 private:
     bool frozen_ = false;

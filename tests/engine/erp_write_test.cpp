@@ -217,9 +217,73 @@ TEST_CASE("A block that the ERP refused is asked for again when a person has put
     REQUIRE(world.tasks(TaskKind::erp_problem) == 1);
     world.erp.refuse.reset();
     world.erp.late_writes = false;
-    world.run_until("2026-04-03 10:00:00");
+    world.run_until("2026-04-06 10:00:00");  // The Monday after Easter; on a holiday nothing is blocked.
     CHECK(world.erp.contracts.at("7301").access == ErpAccess::open);
     world.control([](Control& c, const Operator& by) { CHECK(c.sync_now("", by).ok()); });
     CHECK(world.erp.contracts.at("7301").access == ErpAccess::blocked);
     CHECK(told(world, Access::blocked) == 1);
+}
+
+TEST_CASE("A block that the ERP has not taken waits while frozen, and then for the hours of blocks (F11, I2)") {
+    World world;
+    world.settings.erps.front().owner = BlockOwner::erp;
+    world.erp.late_writes = true;
+    blocked_world(world);
+    world.erp.refuse = Error{ErrorKind::unavailable, "busy", {}};
+    world.erp.answer_late();
+    world.settle();
+    world.control([](Control& c, const Operator& by) { c.set_freeze(true, by); });
+    world.erp.refuse.reset();
+    world.erp.late_writes = false;
+    world.run_until("2026-04-01 20:00:00");
+    world.control([](Control& c, const Operator& by) { c.set_freeze(false, by); });
+    world.run_until("2026-04-06 09:29:59");
+    CHECK(world.erp.contracts.at("7301").access == ErpAccess::open);
+    world.run_until("2026-04-06 09:31:00");
+    CHECK(world.erp.contracts.at("7301").access == ErpAccess::blocked);
+}
+
+TEST_CASE("An unblock goes to the ERP at once, however many notes are on their way there") {
+    World world;
+    world.settings.erps.front().owner = BlockOwner::erp;
+    for (int i = 0; i < 6; ++i) {
+        world.add_contract(std::to_string(7401 + i), make_date(2026, 3, 25));
+    }
+    blocked_world(world);
+    REQUIRE(world.erp.contracts.at("7301").access == ErpAccess::blocked);
+    world.erp.late_writes = true;
+    world.control([&](Control& c, const Operator& by) {
+        for (int i = 0; i < 6; ++i) {
+            CHECK(c.add_promise(world.account(std::to_string(7401 + i)), make_date(2026, 4, 6), by).ok());
+        }
+    });
+    const auto waiting = [&](auto kind) {
+        return std::count_if(world.erp.asked.begin(), world.erp.asked.end(),
+                             [&](const ErpRequest& r) { return std::holds_alternative<decltype(kind)>(r.call); });
+    };
+    CHECK(waiting(ErpRecordPromise{}) + waiting(ErpNote{}) == 4);  // None was answered, so the rest waits.
+    CHECK(waiting(ErpUnblock{}) == 0);
+    world.control([&](Control& c, const Operator& by) {
+        CHECK(c.add_promise(world.account("7301"), make_date(2026, 4, 6), by).ok());
+    });
+    CHECK(waiting(ErpUnblock{}) == 1);
+}
+
+TEST_CASE("A promise that ended before the ERP took it is not written there any more") {
+    World world;
+    blocked_world(world);
+    world.erp.refuse = Error{ErrorKind::unavailable, "busy", {}};
+    PromiseId promise{};
+    world.control([&](Control& c, const Operator& by) {
+        promise = c.add_promise(world.account("7301"), make_date(2026, 4, 6), by).value();
+    });
+    world.run_until("2026-04-01 10:00:10");
+    const auto asked = world.erp.writes.size();
+    REQUIRE(asked > 0);
+    world.control(
+        [&](Control& c, const Operator& by) { CHECK(c.cancel_promise(world.account("7301"), promise, by).ok()); });
+    world.erp.refuse.reset();
+    world.run_until("2026-04-02 12:00:00");
+    CHECK(std::none_of(world.erp.writes.begin() + static_cast<std::ptrdiff_t>(asked), world.erp.writes.end(),
+                       [](const ErpRequest& r) { return std::holds_alternative<ErpRecordPromise>(r.call); }));
 }
