@@ -52,6 +52,8 @@ public:
 
 private:
     [[nodiscard]] static const Route& route(const Desk& desk, const std::string& nas);
+    /// An empty device stands for all of the driver.
+    [[nodiscard]] static bool carries(const Route& route, std::string_view driver, std::string_view device);
     [[nodiscard]] AccessDriver* find(const std::string& name) const;
     [[nodiscard]] static bool erp_owns(const Desk& desk, const AccountFacts& facts);
     [[nodiscard]] bool durable(Desk& desk, const AccountFacts& facts) const;
