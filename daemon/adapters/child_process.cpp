@@ -69,6 +69,7 @@ public:
     [[nodiscard]] int run(pid_t& pid, const std::vector<std::string>& command) const {
         std::vector<std::string> texts = command;  // execv's interface has no const.
         std::vector<char*> words;
+        words.reserve(texts.size() + 1);
         for (std::string& text : texts) {
             words.push_back(text.data());
         }

@@ -24,7 +24,7 @@ public:
     [[nodiscard]] bool valid() const noexcept { return fd_ >= 0; }
 
 private:
-    void close() noexcept {
+    void close() const noexcept {
         if (fd_ >= 0) {
             ::close(fd_);
         }

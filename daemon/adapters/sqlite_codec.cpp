@@ -7,7 +7,7 @@ namespace {
 
 template <class E, std::size_t N>
 std::string_view pick(const std::array<std::string_view, N>& names, E value) noexcept {
-    static_assert(N == static_cast<std::size_t>(StoredEnum<E>::count));
+    static_assert(N == static_cast<std::size_t>(StoredEnum<E>::kCount));
     return names.at(static_cast<std::size_t>(value));
 }
 

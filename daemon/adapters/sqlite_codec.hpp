@@ -26,9 +26,9 @@ struct StoredEnum;
 template <auto Last>
 struct NamesUpTo {
     using Enum = decltype(Last);
-    static constexpr int count = static_cast<int>(Last) + 1;
+    static constexpr int kCount = static_cast<int>(Last) + 1;
     static std::optional<Enum> from(std::string_view name) {
-        for (int i = 0; i < count; ++i) {
+        for (int i = 0; i < kCount; ++i) {
             if (to_string(static_cast<Enum>(i)) == name) {
                 return static_cast<Enum>(i);
             }

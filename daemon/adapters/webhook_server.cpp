@@ -110,7 +110,7 @@ private:
     Shared& shared_;
 };
 
-Poco::Timespan timespan(Millis duration) { return Poco::Timespan(duration.count() * 1000); }
+Poco::Timespan timespan(Millis duration) { return {duration.count() * 1000}; }
 
 Poco::Net::HTTPServerParams::Ptr parameters(const WebhookServerOptions& options) {
     Poco::Net::HTTPServerParams::Ptr params = new Poco::Net::HTTPServerParams;

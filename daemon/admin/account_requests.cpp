@@ -212,10 +212,10 @@ Json dispute_open(const Request& request) {
 
 Json notice_record(const Request& request) {
     const AccountFacts facts = facts_or_refuse(request);
-    const Stage stage = one_of<Stage>(request.text_or("stage", "notice"),
-                                      {{"notice", Stage::notice}, {"promise_broken", Stage::promise_broken}},
-                                      "stage is notice or promise_broken");
-    const Channel channel = one_of<Channel>(
+    const auto stage = one_of<Stage>(request.text_or("stage", "notice"),
+                                     {{"notice", Stage::notice}, {"promise_broken", Stage::promise_broken}},
+                                     "stage is notice or promise_broken");
+    const auto channel = one_of<Channel>(
         request.text("channel"), {{"email", Channel::email}, {"sms", Channel::sms}, {"letter", Channel::letter}},
         "channel is email, sms or letter");
     value_or_refuse(request.control().record_notice(facts.id, named_invoice(request, facts), stage, channel,

@@ -30,7 +30,7 @@ constexpr Millis kPulse{1'000};
 // client, the webhook server's pool, one per driver, the admin socket's and the lab clock's. All of them do one thing
 // to the engine: put an event into its queue.
 struct Daemon::Parts {
-    Parts(const Config& from, VirtualClock* lab_clock, Log& to) : config(from), lab(lab_clock), log(to) {}
+    Parts(Config from, VirtualClock* lab_clock, Log& to) : config(std::move(from)), lab(lab_clock), log(to) {}
 
     [[nodiscard]] Clock& clock() { return lab != nullptr ? static_cast<Clock&>(*lab) : system_clock; }
     [[nodiscard]] Result<void> read_files();

@@ -41,8 +41,7 @@ struct Engine::Waiting {
 };
 
 Engine::Engine(const EngineSettings& settings, const TemplateSet& templates, const Places& places, EnginePorts ports)
-    : settings_(settings),
-      ports_(std::move(ports)),
+    : ports_(std::move(ports)),
       desk_(ports_.ledger, settings, places, ports_.digest, ports_.entropy, ports_.log),
       writer_([this](const std::string& erp) { return sync_of(erp); },
               [this](Desk& desk, AccountId account, Access asked, std::optional<ErpAccess> said) {

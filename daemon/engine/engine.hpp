@@ -88,7 +88,6 @@ private:
     void fall_asleep(Millis pulse);
     [[nodiscard]] Millis wait_for(const std::optional<Instant>& due, Millis pulse) const;
 
-    const EngineSettings& settings_;
     EnginePorts ports_;
     EventQueue queue_;
     Desk desk_;

@@ -8,8 +8,9 @@
 namespace emdia {
 
 void ErpSync::ask(Desk& desk, ErpCall call, Asked asked) {
-    if (asked.purpose <= Purpose::vanished_contract) {
-        waiting_[asked.purpose].push_back(Waiting{std::move(call), std::move(asked)});
+    const Purpose purpose = asked.purpose;
+    if (purpose <= Purpose::vanished_contract) {
+        waiting_[purpose].push_back(Waiting{std::move(call), std::move(asked)});
     } else {
         give(desk, std::move(call), std::move(asked));
     }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/core/interlocks.hpp"
@@ -43,8 +44,8 @@ public:
     using LineLeft =
         std::function<void(Desk&, const AccountFacts& from, const Connection&, std::optional<AccountId> holder)>;
 
-    ErpSync(const ErpSettings& settings, ErpSource& source, LineLeft line_left)
-        : settings_(settings), source_(source), line_left_(std::move(line_left)) {}
+    ErpSync(ErpSettings settings, ErpSource& source, LineLeft line_left)
+        : settings_(std::move(settings)), source_(source), line_left_(std::move(line_left)) {}
 
     /// What the book remembers of the last pulls. Forgets everything under way.
     void recover(Desk& desk);

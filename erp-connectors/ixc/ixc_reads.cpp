@@ -157,7 +157,7 @@ Result<ErpPage> Reads::pull(const ErpPull& pull, const sdk::CallContext& context
     }
     ErpPage page;
     page.kind = pull.kind;
-    const auto finish = [&](auto converted, Result<void> contracts) -> Result<ErpPage> {
+    const auto finish = [&](auto converted, const Result<void>& contracts) -> Result<ErpPage> {
         if (!contracts) {
             return contracts.error();
         }

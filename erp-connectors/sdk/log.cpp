@@ -109,7 +109,7 @@ std::string Logger::redact(std::string text) const {
     return text;
 }
 
-void Logger::write(char level, std::string_view text) {
+void Logger::write(char level, std::string_view text) const {
     std::string line{level, ' '};
     line += redact(std::string{text});
     std::replace(line.begin(), line.end(), '\n', ' ');

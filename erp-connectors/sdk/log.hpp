@@ -26,7 +26,7 @@ public:
     void error(std::string_view text) { write('E', text); }
 
 private:
-    void write(char level, std::string_view text);
+    void write(char level, std::string_view text) const;
 
     int descriptor_;
     mutable std::mutex mutex_;

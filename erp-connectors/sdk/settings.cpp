@@ -64,9 +64,9 @@ const T* SettingsReader::find(const std::string& name, const char* expected) {
     return value;
 }
 
-std::string SettingsReader::text(const std::string& name, std::string otherwise) {
+std::string SettingsReader::text(const std::string& name, const std::string& otherwise) {
     const auto* value = find<std::string>(name, "a text");
-    return value == nullptr ? std::move(otherwise) : *value;
+    return value == nullptr ? otherwise : *value;
 }
 
 std::string SettingsReader::required_text(const std::string& name) {

@@ -18,7 +18,7 @@ public:
     explicit SettingsReader(const protocol::Initialize& init);
 
     // Names of nested tables are joined by '.': "tls.ca_file". The default is returned for a missing or faulty value.
-    [[nodiscard]] std::string text(const std::string& name, std::string otherwise = "");
+    [[nodiscard]] std::string text(const std::string& name, const std::string& otherwise = "");
     [[nodiscard]] std::string required_text(const std::string& name);
     [[nodiscard]] int integer(const std::string& name, int lowest, int highest, int otherwise);
     [[nodiscard]] bool flag(const std::string& name, bool otherwise);

@@ -10,16 +10,16 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t longest_payload = 16U << 20U;
-constexpr std::size_t longest_key = 200;
-constexpr std::size_t longest_hash = 128;
-constexpr std::size_t most_chunks = 65'536;
+constexpr std::size_t kLongestPayload = 16U << 20U;
+constexpr std::size_t kLongestKey = 200;
+constexpr std::size_t kLongestHash = 128;
+constexpr std::size_t kMostChunks = 65'536;
 
 /// Reads fields of one object; remembers whether all that were asked for were there and of their kind.
 class Reader {
 public:
     explicit Reader(std::string_view payload)
-        : Reader(payload.size() > longest_payload ? Json() : Json::parse(payload, nullptr, false)) {}
+        : Reader(payload.size() > kLongestPayload ? Json() : Json::parse(payload, nullptr, false)) {}
     explicit Reader(Json object) : object_(std::move(object)), fine_(object_.is_object()) {}
 
     [[nodiscard]] bool fine() const noexcept { return fine_; }
@@ -97,12 +97,12 @@ private:
     }
     EdgeItem item() {
         EdgeItem item;
-        item.key = text("k", longest_key);
-        const std::string mode = text("mode", longest_key);
+        item.key = text("k", kLongestKey);
+        const std::string mode = text("mode", kLongestKey);
         item.mode = mode == "reduced" ? Access::reduced : Access::blocked;
         item.generation = number("g");
-        item.ipv4 = texts("ip4", longest_key, false);
-        item.ipv6 = texts("ip6", longest_key, false);
+        item.ipv4 = texts("ip4", kLongestKey, false);
+        item.ipv6 = texts("ip6", kLongestKey, false);
         item.not_after = instant("not_after");
         fine_ = fine_ && !item.key.empty() && (mode == "reduced" || mode == "blocked");
         return item;
@@ -182,14 +182,14 @@ std::string report_command() { return R"({"op":"report"})"; }
 
 bool is_report_command(std::string_view payload) {
     Reader reader(payload);
-    return reader.text("op", longest_key) == "report" && reader.fine();
+    return reader.text("op", kLongestKey) == "report" && reader.fine();
 }
 
 Result<EdgeHead> parse_edge_head(std::string_view payload) {
     Reader reader(payload);
-    EdgeHead head{reader.version(), reader.size("count"), reader.text("sha256", longest_hash),
-                  reader.texts("chunks", longest_hash, true)};
-    if (!reader.fine() || head.chunks.size() > most_chunks) {
+    EdgeHead head{reader.version(), reader.size("count"), reader.text("sha256", kLongestHash),
+                  reader.texts("chunks", kLongestHash, true)};
+    if (!reader.fine() || head.chunks.size() > kMostChunks) {
         return unreadable("head");
     }
     return head;
@@ -206,7 +206,7 @@ Result<EdgeChunk> parse_edge_chunk(std::string_view payload) {
 
 Result<EdgeReport> parse_edge_report(std::string_view payload) {
     Reader reader(payload);
-    EdgeReport report{reader.version(), reader.size("count"), reader.text("sha256", longest_hash),
+    EdgeReport report{reader.version(), reader.size("count"), reader.text("sha256", kLongestHash),
                       Instant{Millis{reader.number("alive_since")}}};
     if (!reader.fine()) {
         return unreadable("report");
@@ -217,7 +217,7 @@ Result<EdgeReport> parse_edge_report(std::string_view payload) {
 Result<EdgeListing> parse_edge_listing(std::string_view payload) {
     Reader reader(payload);
     EdgeListing listing{reader.version(), Instant{Millis{reader.number("alive_since")}}, reader.items("items"),
-                        reader.texts("foreign", longest_key, false)};
+                        reader.texts("foreign", kLongestKey, false)};
     if (!reader.fine()) {
         return unreadable("listing");
     }
@@ -244,7 +244,7 @@ std::optional<std::size_t> EdgeTopics::chunk_number(std::string_view topic) cons
     topic.remove_prefix(chunks.size());
     std::size_t number = 0;
     const auto [end, error] = std::from_chars(topic.data(), topic.data() + topic.size(), number);
-    const bool fine = error == std::errc{} && end == topic.data() + topic.size() && number < most_chunks;
+    const bool fine = error == std::errc{} && end == topic.data() + topic.size() && number < kMostChunks;
     return fine ? std::optional(number) : std::nullopt;
 }
 

@@ -5,10 +5,10 @@
 namespace emdia {
 namespace {
 
-constexpr const char* hands_nothing_on = "the broker hands nothing on to this client";
+constexpr const char* kHandsNothingOn = "the broker hands nothing on to this client";
 
 /// Reports of older versions than these are out of date anyway.
-constexpr std::size_t versions_remembered = 256;
+constexpr std::size_t kVersionsRemembered = 256;
 
 EdgeItem item_of(const DesiredAccess& desired) {
     const Connection& connection = desired.connection;
@@ -26,11 +26,11 @@ bool has_address(const Connection& connection) { return !connection.ipv4.empty()
 
 }  // namespace
 
-EdgeSite::EdgeSite(std::string driver, std::string site, const EdgeTopics& topics, const Digest& digest,
-                   EdgeTiming timing, WallClock now)
+EdgeSite::EdgeSite(std::string driver, std::string site, EdgeTopics topics, const Digest& digest, EdgeTiming timing,
+                   WallClock now)
     : driver_(std::move(driver)),
       site_(std::move(site)),
-      topics_(topics),
+      topics_(std::move(topics)),
       digest_(digest),
       timing_(timing),
       wall_clock_(std::move(now)) {}
@@ -188,7 +188,7 @@ void EdgeSite::publish(bool everything) {
     }
     hashes_ = std::move(hashes);
     published_[version_.version] = hashes_.all;
-    if (published_.size() > versions_remembered) {
+    if (published_.size() > kVersionsRemembered) {
         published_.erase(published_.begin());
     }
     publications_.push_back(
@@ -228,7 +228,7 @@ void EdgeSite::end_waits(SteadyTime now) {
     for (auto entry = pending_.begin(); entry != pending_.end();) {
         if (entry->second.deadline <= now) {
             if (deaf_) {
-                tell_all(entry->second.wishes, ApplyKind::refused, hands_nothing_on, right_to_read());
+                tell_all(entry->second.wishes, ApplyKind::refused, kHandsNothingOn, right_to_read());
             } else {
                 tell_all(entry->second.wishes, ApplyKind::unknown,
                          "the agent of site " + site_ + " did not report version " + std::to_string(version_.version) +
@@ -288,11 +288,11 @@ std::string EdgeSite::right_to_read() const {
 
 void EdgeSite::nothing_heard() {
     deaf_ = true;
-    answer_pending(ApplyKind::refused, hands_nothing_on, right_to_read(), std::nullopt);
+    answer_pending(ApplyKind::refused, kHandsNothingOn, right_to_read(), std::nullopt);
     // Said even of a site that is known to be away: this is why.
     reachable_ = false;
     events_.emplace_back(
-        DeviceState{driver_, site_, false, false, std::string(hands_nothing_on) + ": " + right_to_read()});
+        DeviceState{driver_, site_, false, false, std::string(kHandsNothingOn) + ": " + right_to_read()});
 }
 
 void EdgeSite::stop() {

@@ -29,7 +29,7 @@ struct EdgeTiming {
 class EdgeSite {
 public:
     /// `digest` outlives the site.
-    EdgeSite(std::string driver, std::string site, const EdgeTopics& topics, const Digest& digest, EdgeTiming timing,
+    EdgeSite(std::string driver, std::string site, EdgeTopics topics, const Digest& digest, EdgeTiming timing,
              WallClock now);
 
     void wish(DesiredAccess desired);

@@ -3,7 +3,7 @@
 namespace emdia {
 namespace {
 
-constexpr std::size_t items_per_chunk = 128;
+constexpr std::size_t kItemsPerChunk = 128;
 
 void append_line(std::string& text, const EdgeItem& item) {
     text += item.key;
@@ -27,7 +27,7 @@ void append_line(std::string& text, const EdgeItem& item) {
 
 std::size_t chunk_count_for(std::size_t items, std::size_t at_least) {
     std::size_t count = at_least == 0 ? 1 : at_least;
-    while (count * items_per_chunk < items) {
+    while (count * kItemsPerChunk < items) {
         count *= 2;
     }
     return count;

@@ -6,10 +6,10 @@ namespace emdia {
 namespace {
 
 /// Publications under way at the broker, and waiting for that; beyond it sites gather changes.
-constexpr std::size_t most_under_way = 50;
-constexpr std::size_t most_waiting = 64;
+constexpr std::size_t kMostUnderWay = 50;
+constexpr std::size_t kMostWaiting = 64;
 /// Leases end by the wall clock, which no steady timer knows.
-constexpr Millis longest_sleep{1'000};
+constexpr Millis kLongestSleep{1'000};
 
 Error wrong(const MqttDriverConfig& config, const std::string& what, const std::string& cure) {
     return {ErrorKind::config, "MQTT driver \"" + config.name + "\": " + what, cure};
@@ -213,7 +213,7 @@ void MqttDriver::advance(SteadyTime now) {
         }
     }
     for (auto& [name, site] : sites_) {
-        site.state.advance(now, outgoing_.size() < most_waiting);
+        site.state.advance(now, outgoing_.size() < kMostWaiting);
         for (EdgePublication& publication : site.state.take_publications()) {
             outgoing_.push_back(std::move(publication));
         }
@@ -222,7 +222,7 @@ void MqttDriver::advance(SteadyTime now) {
 }
 
 void MqttDriver::publish_outgoing(SteadyTime now) {
-    while (connected_ && !outgoing_.empty() && under_way_.size() < most_under_way) {
+    while (connected_ && !outgoing_.empty() && under_way_.size() < kMostUnderWay) {
         const EdgePublication& next = outgoing_.front();
         const auto number = link_->publish(next.topic, next.payload, next.retained);
         if (!number) {
@@ -243,7 +243,7 @@ void MqttDriver::tell() {
 }
 
 SteadyTime MqttDriver::next_due() const {
-    SteadyTime due = std::chrono::steady_clock::now() + longest_sleep;
+    SteadyTime due = std::chrono::steady_clock::now() + kLongestSleep;
     if (!connected_) {
         due = std::min(due, connect_at_);
     }

@@ -5,14 +5,14 @@
 namespace emdia {
 namespace {
 
-constexpr int quality = 1;
+constexpr int kQuality = 1;
 /// Paho refuses more than this many unfinished publications; the owner keeps far fewer under way.
-constexpr int paho_buffer = 1'000;
-constexpr int in_flight = 100;
-constexpr Millis farewell_limit{500};
+constexpr int kPahoBuffer = 1'000;
+constexpr int kInFlight = 100;
+constexpr Millis kFarewellLimit{500};
 
-constexpr int not_authorized = mqtt::ReasonCode::NOT_AUTHORIZED;
-constexpr int bad_user_name_or_password = mqtt::ReasonCode::BAD_USER_NAME_OR_PASSWORD;
+constexpr int kNotAuthorized = mqtt::ReasonCode::NOT_AUTHORIZED;
+constexpr int kBadUserNameOrPassword = mqtt::ReasonCode::BAD_USER_NAME_OR_PASSWORD;
 
 mqtt::connect_options options_of(const MqttLinkConfig& config) {
     mqtt::connect_options options;
@@ -20,13 +20,13 @@ mqtt::connect_options options_of(const MqttLinkConfig& config) {
     options.set_clean_start(true);
     options.set_keep_alive_interval(config.keep_alive);
     options.set_connect_timeout(config.connect_limit);
-    options.set_max_inflight(in_flight);
+    options.set_max_inflight(kInFlight);
     if (!config.username.empty()) {
         options.set_user_name(config.username);
         options.set_password(config.password);
     }
     if (!config.will_topic.empty()) {
-        options.set_will_message(mqtt::message(config.will_topic, config.will_payload, quality, true));
+        options.set_will_message(mqtt::message(config.will_topic, config.will_payload, kQuality, true));
     }
     if (config.broker.starts_with("mqtts://") || config.broker.starts_with("ssl://")) {
         mqtt::ssl_options tls;
@@ -51,7 +51,7 @@ public:
     void on_success(const mqtt::token& token) override { sink_(MqttPublished{number_of(token), false, ""}); }
     void on_failure(const mqtt::token& token) override {
         const int code = token.get_reason_code();
-        const bool refused = code == not_authorized;
+        const bool refused = code == kNotAuthorized;
         sink_(MqttPublished{number_of(token), refused, refused ? "not authorized" : "reason " + std::to_string(code)});
     }
 
@@ -78,7 +78,7 @@ struct MqttLink::Parts {
         : config(std::move(given)),
           sink(std::move(events)),
           listener(sink),
-          client(config.broker, config.client_id, mqtt::create_options(MQTTVERSION_5, paho_buffer)) {}
+          client(config.broker, config.client_id, mqtt::create_options(MQTTVERSION_5, kPahoBuffer)) {}
 };
 
 MqttLink::MqttLink(MqttLinkConfig config, std::function<void(MqttEvent)> sink)
@@ -111,13 +111,13 @@ Result<void> MqttLink::Parts::connect(const std::vector<std::string>& filters) {
             return Error{ErrorKind::unavailable, "the broker does not answer", "check that it runs and can be reached"};
         }
         for (const std::string& filter : filters) {
-            if (!client.subscribe(filter, quality)->wait_for(config.connect_limit)) {
+            if (!client.subscribe(filter, kQuality)->wait_for(config.connect_limit)) {
                 return Error{ErrorKind::unavailable, "the broker does not answer a subscription", "check the broker"};
             }
         }
     } catch (const mqtt::exception& refused) {
         const int code = refused.get_reason_code();
-        if (code == not_authorized || code == bad_user_name_or_password) {
+        if (code == kNotAuthorized || code == kBadUserNameOrPassword) {
             return Error{ErrorKind::unauthorized, "the broker refuses us", "check user, password or certificate"};
         }
         return Error{ErrorKind::unavailable,
@@ -131,7 +131,7 @@ std::optional<std::uint64_t> MqttLink::publish(const std::string& topic, const s
     try {
         const std::uintptr_t number = ++parts_->published;
         // Paho hands the context back untouched; it is a number and never followed.
-        parts_->client.publish(mqtt::make_message(topic, payload, quality, retained), reinterpret_cast<void*>(number),
+        parts_->client.publish(mqtt::make_message(topic, payload, kQuality, retained), reinterpret_cast<void*>(number),
                                parts_->listener);
         return number;
     } catch (const mqtt::exception&) {
@@ -144,7 +144,7 @@ bool MqttLink::connected() const { return parts_->client.is_connected(); }
 void MqttLink::disconnect() {
     try {
         if (parts_->client.is_connected()) {
-            parts_->client.disconnect(0)->wait_for(farewell_limit);
+            parts_->client.disconnect(0)->wait_for(kFarewellLimit);
         }
     } catch (const mqtt::exception&) {
         // It was gone already.

@@ -10,7 +10,7 @@
 namespace emdia {
 namespace {
 
-constexpr std::size_t block_size = 64;
+constexpr std::size_t kBlockSize = 64;
 
 struct FreeContext {
     void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
@@ -41,16 +41,16 @@ Md5Sum md5(std::initializer_list<ByteView> parts) {
 }
 
 Md5Sum hmac_md5(std::string_view key, ByteView message) {
-    std::array<std::uint8_t, block_size> pad{};
-    if (key.size() > block_size) {
+    std::array<std::uint8_t, kBlockSize> pad{};
+    if (key.size() > kBlockSize) {
         const Md5Sum short_key = md5({bytes_of(key)});
         std::copy(short_key.begin(), short_key.end(), pad.begin());
     } else {
         std::copy(key.begin(), key.end(), pad.begin());
     }
-    std::array<std::uint8_t, block_size> inner{};
-    std::array<std::uint8_t, block_size> outer{};
-    for (std::size_t i = 0; i < block_size; ++i) {
+    std::array<std::uint8_t, kBlockSize> inner{};
+    std::array<std::uint8_t, kBlockSize> outer{};
+    for (std::size_t i = 0; i < kBlockSize; ++i) {
         inner[i] = pad[i] ^ std::uint8_t{0x36};
         outer[i] = pad[i] ^ std::uint8_t{0x5c};
     }

@@ -267,8 +267,8 @@ void NasSession::land(std::uint32_t key, SteadyTime now, const std::optional<Wor
     if (!line.waiting && !instead) {
         return;
     }
-    Work next = line.waiting ? std::move(*line.waiting) : *instead;
-    enqueue(line, std::move(next));
+    const Work next = line.waiting ? std::move(*line.waiting) : *instead;
+    enqueue(line, next);
 }
 
 void NasSession::tell(const Work& work, const ApplyResult& result) {

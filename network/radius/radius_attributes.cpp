@@ -16,14 +16,14 @@ struct Row {
     Kind kind;
 };
 
-constexpr std::uint8_t vendor_specific = 26;
-constexpr std::uint32_t cisco = 9;
-constexpr std::uint32_t huawei = 2011;
-constexpr std::uint32_t juniper_erx = 4874;
-constexpr std::uint32_t nokia = 6527;
-constexpr std::uint32_t mikrotik = 14988;
+constexpr std::uint8_t kVendorSpecific = 26;
+constexpr std::uint32_t kCisco = 9;
+constexpr std::uint32_t kHuawei = 2011;
+constexpr std::uint32_t kJuniperErx = 4874;
+constexpr std::uint32_t kNokia = 6527;
+constexpr std::uint32_t kMikrotik = 14988;
 
-constexpr std::array dictionary{
+constexpr std::array kDictionary{
     Row{"User-Name", 0, 1, Kind::text},
     Row{"NAS-IP-Address", 0, 4, Kind::ipv4},
     Row{"Framed-IP-Address", 0, 8, Kind::ipv4},
@@ -34,18 +34,18 @@ constexpr std::array dictionary{
     Row{"Acct-Session-Id", 0, 44, Kind::text},
     Row{"Event-Timestamp", 0, 55, Kind::number},
     Row{"Framed-Pool", 0, 88, Kind::text},
-    Row{"Cisco-AVPair", cisco, 1, Kind::text},
-    Row{"Cisco-Account-Info", cisco, 250, Kind::text},
-    Row{"Huawei-Subscriber-QoS-Profile", huawei, 17, Kind::text},
-    Row{"Huawei-Qos-Profile-Name", huawei, 31, Kind::text},
-    Row{"Huawei-Policy-Name", huawei, 95, Kind::text},
-    Row{"ERX-Service-Activate", juniper_erx, 65, Kind::text},
-    Row{"ERX-Service-Deactivate", juniper_erx, 66, Kind::text},
-    Row{"Alc-Subsc-ID-Str", nokia, 11, Kind::text},
-    Row{"Alc-Subsc-Prof-Str", nokia, 12, Kind::text},
-    Row{"Alc-SLA-Prof-Str", nokia, 13, Kind::text},
-    Row{"Mikrotik-Rate-Limit", mikrotik, 8, Kind::text},
-    Row{"Mikrotik-Address-List", mikrotik, 19, Kind::text},
+    Row{"Cisco-AVPair", kCisco, 1, Kind::text},
+    Row{"Cisco-Account-Info", kCisco, 250, Kind::text},
+    Row{"Huawei-Subscriber-QoS-Profile", kHuawei, 17, Kind::text},
+    Row{"Huawei-Qos-Profile-Name", kHuawei, 31, Kind::text},
+    Row{"Huawei-Policy-Name", kHuawei, 95, Kind::text},
+    Row{"ERX-Service-Activate", kJuniperErx, 65, Kind::text},
+    Row{"ERX-Service-Deactivate", kJuniperErx, 66, Kind::text},
+    Row{"Alc-Subsc-ID-Str", kNokia, 11, Kind::text},
+    Row{"Alc-Subsc-Prof-Str", kNokia, 12, Kind::text},
+    Row{"Alc-SLA-Prof-Str", kNokia, 13, Kind::text},
+    Row{"Mikrotik-Rate-Limit", kMikrotik, 8, Kind::text},
+    Row{"Mikrotik-Address-List", kMikrotik, 19, Kind::text},
 };
 
 Error bad(std::string what) {
@@ -101,8 +101,8 @@ Result<AttributeName> find_attribute(std::string_view name) {
     const std::size_t colon = name.find(':');
     const std::string_view plain = name.substr(0, colon);
     const auto* const row =
-        std::find_if(dictionary.begin(), dictionary.end(), [&](const Row& entry) { return entry.name == plain; });
-    if (row == dictionary.end()) {
+        std::find_if(kDictionary.begin(), kDictionary.end(), [&](const Row& entry) { return entry.name == plain; });
+    if (row == kDictionary.end()) {
         return bad("unknown RADIUS attribute \"" + std::string(plain) + "\"");
     }
     AttributeName found{row->vendor, row->type, 0, row->kind};
@@ -127,12 +127,12 @@ Result<RadiusAttribute> make_attribute(const AttributeName& name, std::string_vi
     if (name.vendor == 0) {
         return RadiusAttribute{name.type, std::move(*bytes)};
     }
-    RadiusAttribute attribute{vendor_specific, {}};
+    RadiusAttribute attribute{kVendorSpecific, {}};
     append_number(attribute.value, name.vendor);
     attribute.value.push_back(name.type);
     attribute.value.push_back(static_cast<std::uint8_t>(bytes->size() + 2));
     attribute.value.insert(attribute.value.end(), bytes->begin(), bytes->end());
-    if (attribute.value.size() > radius_max_value) {
+    if (attribute.value.size() > kRadiusMaxValue) {
         return bad("value of vendor attribute " + std::to_string(name.type) + " is too long");
     }
     return attribute;

@@ -14,7 +14,7 @@ Error in_nas(const NasConfig& nas, const std::string& what, const std::string& c
 }
 
 /// One poll serves this many batches of a port, so that a flood on one does not starve the others.
-constexpr int batches_per_turn = 4;
+constexpr int kBatchesPerTurn = 4;
 
 int milliseconds_until(SteadyTime due, SteadyTime now) {
     constexpr Millis longest{60'000};
@@ -45,7 +45,7 @@ private:
     int descriptor_;
 };
 
-Result<std::unique_ptr<RadiusDriver>> RadiusDriver::make(RadiusDriverConfig config) {
+Result<std::unique_ptr<RadiusDriver>> RadiusDriver::make(const RadiusDriverConfig& config) {
     std::unique_ptr<RadiusDriver> driver(new RadiusDriver(config.name));
     driver->default_nas_ = config.default_nas;
     driver->capabilities_.kicks = true;
@@ -231,7 +231,7 @@ Result<UdpPort*> RadiusDriver::port(Nas& nas, std::uint16_t source) {
 }
 
 void RadiusDriver::receive(Nas& nas, std::uint16_t source, SteadyTime now) {
-    for (int batch = 0; batch < batches_per_turn; ++batch) {
+    for (int batch = 0; batch < kBatchesPerTurn; ++batch) {
         switch (nas.ports[source].receive(received_)) {
             case UdpState::nothing:
                 return;

@@ -19,7 +19,7 @@ namespace emdia {
 class RadiusDriver final : public AccessDriver {
 public:
     /// `config` errors name the NAS and never the secret.
-    [[nodiscard]] static Result<std::unique_ptr<RadiusDriver>> make(RadiusDriverConfig config);
+    [[nodiscard]] static Result<std::unique_ptr<RadiusDriver>> make(const RadiusDriverConfig& config);
     RadiusDriver(const RadiusDriver&) = delete;
     RadiusDriver& operator=(const RadiusDriver&) = delete;
     ~RadiusDriver() override;

@@ -6,9 +6,9 @@
 namespace emdia {
 namespace {
 
-constexpr std::size_t authenticator_at = 4;
-constexpr std::size_t sum_size = 16;
-constexpr std::size_t usual_request_size = 128;
+constexpr std::size_t kAuthenticatorAt = 4;
+constexpr std::size_t kSumSize = 16;
+constexpr std::size_t kUsualRequestSize = 128;
 
 Error malformed(std::string what) { return {ErrorKind::protocol, "malformed RADIUS packet: " + std::move(what), ""}; }
 
@@ -19,7 +19,7 @@ void put_sum(Bytes& packet, std::size_t at, const Md5Sum& sum) {
 }
 
 bool append(Bytes& packet, std::uint8_t type, ByteView value) {
-    if (value.size() > radius_max_value) {
+    if (value.size() > kRadiusMaxValue) {
         return false;
     }
     packet.push_back(type);
@@ -30,8 +30,8 @@ bool append(Bytes& packet, std::uint8_t type, ByteView value) {
 
 /// Where the value of the first Message-Authenticator begins.
 std::optional<std::size_t> find_message_authenticator(ByteView packet) {
-    for (std::size_t at = radius_header_size; at + 2 <= packet.size(); at += packet[at + 1]) {
-        if (packet[at] == attribute_message_authenticator) {
+    for (std::size_t at = kRadiusHeaderSize; at + 2 <= packet.size(); at += packet[at + 1]) {
+        if (packet[at] == kAttributeMessageAuthenticator) {
             return at + 2;
         }
     }
@@ -40,12 +40,12 @@ std::optional<std::size_t> find_message_authenticator(ByteView packet) {
 
 bool message_authenticator_right(Bytes packet, const RadiusAuthenticator& request, std::string_view secret,
                                  std::size_t at) {
-    if (at + sum_size > packet.size() || packet[at - 1] != sum_size + 2) {
+    if (at + kSumSize > packet.size() || packet[at - 1] != kSumSize + 2) {
         return false;
     }
     const auto value = packet.begin() + static_cast<std::ptrdiff_t>(at);
-    const Bytes claimed(value, value + sum_size);
-    put_sum(packet, authenticator_at, request);
+    const Bytes claimed(value, value + kSumSize);
+    put_sum(packet, kAuthenticatorAt, request);
     put_sum(packet, at, Md5Sum{});
     return same_sum(hmac_md5(secret, packet), claimed);
 }
@@ -55,13 +55,13 @@ bool message_authenticator_right(Bytes packet, const RadiusAuthenticator& reques
 Result<Bytes> encode_request(RadiusCode code, std::uint8_t id, const std::vector<RadiusAttribute>& attributes,
                              std::string_view secret, MessageAuthenticator sign) {
     Bytes packet;
-    packet.reserve(usual_request_size);
-    packet.resize(radius_header_size);
+    packet.reserve(kUsualRequestSize);
+    packet.resize(kRadiusHeaderSize);
     packet[0] = static_cast<std::uint8_t>(code);
     packet[1] = id;
     const bool signs = sign != MessageAuthenticator::off;
     if (signs) {
-        append(packet, attribute_message_authenticator, Md5Sum{});
+        append(packet, kAttributeMessageAuthenticator, Md5Sum{});
     }
     for (const RadiusAttribute& attribute : attributes) {
         if (!append(packet, attribute.type, attribute.value)) {
@@ -70,31 +70,31 @@ Result<Bytes> encode_request(RadiusCode code, std::uint8_t id, const std::vector
                          "shorten the value in the profile or in the ERP"};
         }
     }
-    if (packet.size() > radius_max_size) {
+    if (packet.size() > kRadiusMaxSize) {
         return Error{ErrorKind::bad_input, "RADIUS request is longer than 4096 bytes", "send fewer attributes"};
     }
     packet[2] = static_cast<std::uint8_t>(packet.size() >> 8U);
     packet[3] = static_cast<std::uint8_t>(packet.size() & 0xffU);
     if (signs) {
-        put_sum(packet, radius_header_size + 2, hmac_md5(secret, packet));
+        put_sum(packet, kRadiusHeaderSize + 2, hmac_md5(secret, packet));
     }
-    put_sum(packet, authenticator_at, md5({packet, bytes_of(secret)}));
+    put_sum(packet, kAuthenticatorAt, md5({packet, bytes_of(secret)}));
     return packet;
 }
 
 Result<RadiusPacket> parse_radius(ByteView datagram) {
-    if (datagram.size() < radius_header_size) {
+    if (datagram.size() < kRadiusHeaderSize) {
         return malformed("shorter than its header");
     }
     const std::size_t length = length_field(datagram);
-    if (length < radius_header_size || length > radius_max_size || length > datagram.size()) {
+    if (length < kRadiusHeaderSize || length > kRadiusMaxSize || length > datagram.size()) {
         return malformed("length field does not fit the datagram");
     }
     RadiusPacket packet;
     packet.code = static_cast<RadiusCode>(datagram[0]);
     packet.id = datagram[1];
     packet.authenticator = authenticator_of(datagram);
-    for (std::size_t at = radius_header_size; at < length;) {
+    for (std::size_t at = kRadiusHeaderSize; at < length;) {
         if (at + 2 > length || datagram[at + 1] < 2 || at + datagram[at + 1] > length) {
             return malformed("attribute does not fit the packet");
         }
@@ -109,7 +109,7 @@ bool is_genuine_answer(const RadiusPacket& answer, ByteView datagram, const Radi
                        std::string_view secret, MessageAuthenticator policy) {
     const ByteView packet = datagram.first(length_field(datagram));
     const Md5Sum expected =
-        md5({packet.first(authenticator_at), request, packet.subspan(radius_header_size), bytes_of(secret)});
+        md5({packet.first(kAuthenticatorAt), request, packet.subspan(kRadiusHeaderSize), bytes_of(secret)});
     if (!same_sum(expected, answer.authenticator)) {
         return false;
     }
@@ -123,7 +123,7 @@ bool is_genuine_answer(const RadiusPacket& answer, ByteView datagram, const Radi
 std::optional<std::uint32_t> error_cause_of(const RadiusPacket& packet) {
     const auto found =
         std::find_if(packet.attributes.begin(), packet.attributes.end(), [](const RadiusAttribute& attribute) {
-            return attribute.type == attribute_error_cause && attribute.value.size() == 4;
+            return attribute.type == kAttributeErrorCause && attribute.value.size() == 4;
         });
     if (found == packet.attributes.end()) {
         return std::nullopt;
@@ -137,7 +137,7 @@ std::optional<std::uint32_t> error_cause_of(const RadiusPacket& packet) {
 
 RadiusAuthenticator authenticator_of(ByteView packet) {
     RadiusAuthenticator authenticator{};
-    std::copy_n(packet.begin() + authenticator_at, authenticator.size(), authenticator.begin());
+    std::copy_n(packet.begin() + kAuthenticatorAt, authenticator.size(), authenticator.begin());
     return authenticator;
 }
 

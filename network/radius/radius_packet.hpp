@@ -40,11 +40,11 @@ struct RadiusPacket {
 /// Whether requests carry a Message-Authenticator and whether answers must.
 enum class MessageAuthenticator { off, send, require };
 
-constexpr std::size_t radius_header_size = 20;
-constexpr std::size_t radius_max_size = 4096;
-constexpr std::size_t radius_max_value = 253;
-constexpr std::uint8_t attribute_message_authenticator = 80;
-constexpr std::uint8_t attribute_error_cause = 101;
+constexpr std::size_t kRadiusHeaderSize = 20;
+constexpr std::size_t kRadiusMaxSize = 4096;
+constexpr std::size_t kRadiusMaxValue = 253;
+constexpr std::uint8_t kAttributeMessageAuthenticator = 80;
+constexpr std::uint8_t kAttributeErrorCause = 101;
 
 /// A signed CoA or Disconnect request; with `sign` the Message-Authenticator goes first. `bad_input` when an attribute
 /// or the whole is too long.

@@ -182,11 +182,11 @@ Result<RadiusProfile> parse_radius_profile(std::string_view text) {
             continue;
         }
         if (std::string wrong = reader.line(line); !wrong.empty()) {
-            return broken(std::move(wrong), number);
+            return broken(wrong, number);
         }
     }
     if (std::string wrong = reader.finish(); !wrong.empty()) {
-        return broken(std::move(wrong), 0);
+        return broken(wrong, 0);
     }
     return std::move(reader.profile);
 }

@@ -5,8 +5,8 @@
 namespace emdia {
 namespace {
 
-constexpr std::uint8_t user_name = 1;
-constexpr std::uint8_t event_timestamp = 55;
+constexpr std::uint8_t kUserName = 1;
+constexpr std::uint8_t kEventTimestamp = 55;
 
 /// The values that templates name, where they lie: a request copies none of them.
 class Values {
@@ -82,7 +82,7 @@ Result<RadiusRequest> make_radius_request(const NasConfig& nas, const RadiusProf
     const bool own_identifiers = disconnects && !profile.identify_disconnect.empty();
     const std::vector<AttributeTemplate>& identify = own_identifiers ? profile.identify_disconnect : profile.identify;
     static const std::vector<AttributeTemplate> login{
-        {AttributeName{0, user_name, 0, AttributeName::Kind::text}, "{login}"}};
+        {AttributeName{0, kUserName, 0, AttributeName::Kind::text}, "{login}"}};
     const std::vector<AttributeTemplate>& chosen = identity == Identity::login_only ? login : identify;
     if (!names_a_person(chosen, values)) {
         return Error{ErrorKind::bad_input,
@@ -99,7 +99,7 @@ Result<RadiusRequest> make_radius_request(const NasConfig& nas, const RadiusProf
     }
     if (nas.event_timestamp.value_or(profile.event_timestamp)) {
         const auto seconds = std::chrono::floor<Seconds>(now).time_since_epoch().count();
-        request.attributes.push_back(make_number_attribute(event_timestamp, static_cast<std::uint32_t>(seconds)));
+        request.attributes.push_back(make_number_attribute(kEventTimestamp, static_cast<std::uint32_t>(seconds)));
     }
     return request;
 }

@@ -7,8 +7,8 @@
 namespace emdia {
 namespace {
 
-constexpr Millis soon{5'000};
-constexpr Millis later{60'000};
+constexpr Millis kSoon{5'000};
+constexpr Millis kLater{60'000};
 
 struct Row {
     std::uint32_t error_cause;
@@ -18,7 +18,7 @@ struct Row {
     Millis retry_after{0};
 };
 
-constexpr std::array table{
+constexpr std::array kTable{
     Row{401, "unsupported attribute", ApplyKind::refused, "choose another profile or mode disconnect for this NAS"},
     Row{402, "missing attribute", ApplyKind::refused, "the NAS needs an identifier that the profile does not send"},
     Row{403, "NAS identification mismatch", ApplyKind::refused, "check address and nas_identifier of this NAS"},
@@ -28,11 +28,11 @@ constexpr std::array table{
     Row{407, "invalid attribute value", ApplyKind::refused,
         "the list, filter or profile named in the configuration may not exist on the NAS"},
     Row{501, "administratively prohibited", ApplyKind::refused, "allow CoA from this address at the NAS"},
-    Row{502, "request not routable", ApplyKind::retry, "check the route of the RADIUS proxy", later},
+    Row{502, "request not routable", ApplyKind::retry, "check the route of the RADIUS proxy", kLater},
     Row{503, "session context not found", ApplyKind::no_session, ""},
     Row{504, "session context not removable", ApplyKind::refused, "drop this session at the NAS by hand"},
-    Row{505, "other proxy processing error", ApplyKind::retry, "look into the log of the RADIUS proxy", later},
-    Row{506, "resources unavailable", ApplyKind::retry, "lower max_per_second of this NAS", soon},
+    Row{505, "other proxy processing error", ApplyKind::retry, "look into the log of the RADIUS proxy", kLater},
+    Row{506, "resources unavailable", ApplyKind::retry, "lower max_per_second of this NAS", kSoon},
     Row{507, "request initiated", ApplyKind::acknowledged, ""},
     Row{508, "multiple session selection unsupported", ApplyKind::refused,
         "the login has several sessions; let the ERP give the session id"},
@@ -75,9 +75,9 @@ RadiusVerdict judge_answer(RadiusCode answer, std::optional<std::uint32_t> error
         return verdict;
     }
     const auto* const row =
-        std::find_if(table.begin(), table.end(), [&](const Row& entry) { return entry.error_cause == *error_cause; });
+        std::find_if(kTable.begin(), kTable.end(), [&](const Row& entry) { return entry.error_cause == *error_cause; });
     verdict.cause += " " + std::to_string(*error_cause);
-    if (row == table.end()) {
+    if (row == kTable.end()) {
         verdict.hint = "look up this Error-Cause in the manual of the NAS";
         return verdict;
     }

@@ -14,8 +14,8 @@ namespace emdia {
 namespace {
 
 /// Answers to a full window come in a burst; the default of 208 KiB lost some of them.
-constexpr int receive_buffer = 1 << 20;
-constexpr std::size_t most_per_send = 64;
+constexpr int kReceiveBuffer = 1 << 20;
+constexpr std::size_t kMostPerSend = 64;
 
 template <class Address>
 Bytes raw_bytes(const Address& address) {
@@ -62,7 +62,7 @@ Result<UdpPort> UdpPort::open(const UdpAddress& peer, const std::optional<UdpAdd
     if (port.descriptor_ < 0) {
         return system_error("cannot open a UDP port");
     }
-    ::setsockopt(port.descriptor_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+    ::setsockopt(port.descriptor_, SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer, sizeof kReceiveBuffer);
     if (source && ::bind(port.descriptor_, as_sockaddr(*source), length_of(*source)) != 0) {
         return system_error("cannot send from the source address");
     }
@@ -86,12 +86,12 @@ UdpPort::~UdpPort() {
 }
 
 UdpState UdpPort::send(std::span<const ByteView> datagrams) const noexcept {
-    std::array<iovec, most_per_send> parts{};
-    std::array<mmsghdr, most_per_send> headers{};
+    std::array<iovec, kMostPerSend> parts{};
+    std::array<mmsghdr, kMostPerSend> headers{};
     UdpState state = UdpState::fine;
     bool failed_before = false;
     while (!datagrams.empty()) {
-        const std::size_t count = std::min(datagrams.size(), most_per_send);
+        const std::size_t count = std::min(datagrams.size(), kMostPerSend);
         for (std::size_t i = 0; i < count; ++i) {
             // The kernel only reads what it sends; its interface has no const.
             parts[i] = {const_cast<std::uint8_t*>(datagrams[i].data()),  // NOLINT(*-const-cast)
@@ -124,16 +124,16 @@ UdpState UdpPort::receive(UdpBatch& batch) const noexcept {
     return UdpState::fine;
 }
 
-UdpBatch::UdpBatch() : space_(capacity * radius_max_size), parts_(capacity), headers_(capacity) {
+UdpBatch::UdpBatch() : space_(capacity * kRadiusMaxSize), parts_(capacity), headers_(capacity) {
     for (std::size_t i = 0; i < capacity; ++i) {
-        parts_[i] = {space_.data() + i * radius_max_size, radius_max_size};
+        parts_[i] = {space_.data() + i * kRadiusMaxSize, kRadiusMaxSize};
         headers_[i].msg_hdr.msg_iov = &parts_[i];
         headers_[i].msg_hdr.msg_iovlen = 1;
     }
 }
 
 ByteView UdpBatch::operator[](std::size_t number) const noexcept {
-    return ByteView(space_).subspan(number * radius_max_size, headers_[number].msg_len);
+    return ByteView(space_).subspan(number * kRadiusMaxSize, headers_[number].msg_len);
 }
 
 }  // namespace emdia

@@ -38,11 +38,11 @@ struct Batch {
         auto& packet = bytes[number];
         packet[0] = static_cast<std::uint8_t>(RadiusCode::coa_ack);
         packet[2] = 0;
-        packet[3] = static_cast<std::uint8_t>(radius_header_size);
+        packet[3] = static_cast<std::uint8_t>(kRadiusHeaderSize);
         const Md5Sum sum =
-            md5({ByteView(packet).first(radius_header_size), bytes_of(emdia::testing::radius_test_secret)});
+            md5({ByteView(packet).first(kRadiusHeaderSize), bytes_of(emdia::testing::radius_test_secret)});
         std::copy(sum.begin(), sum.end(), packet.begin() + 4);
-        parts[number].iov_len = radius_header_size;
+        parts[number].iov_len = kRadiusHeaderSize;
     }
 
     std::array<std::array<std::uint8_t, room>, batch> bytes{};

@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const std::string_view secret = "emdia-Secret-01";
     expect(!is_genuine_answer(*packet, datagram, RadiusAuthenticator{}, secret, MessageAuthenticator::off) ||
-               size >= radius_header_size,
+               size >= kRadiusHeaderSize,
            "nothing shorter than a header is genuine");
     expect(!judge_answer(packet->code, error_cause_of(*packet)).cause.empty(), "every answer has words");
     const auto again = encode_request(packet->code, packet->id, packet->attributes, secret, MessageAuthenticator::off);

@@ -107,11 +107,11 @@ TEST_CASE("a Message-Authenticator in an answer must be right, and must be there
     const std::string ack = "2c0100142329e80c8737d87bc0349e839b4fef2b";
     CHECK_FALSE(genuine(ack, v1, MessageAuthenticator::require));
     // An answer with a correct one: computed over the request's authenticator, then signed as a whole.
-    Bytes answer(radius_header_size + 18, 0);
+    Bytes answer(kRadiusHeaderSize + 18, 0);
     answer[0] = 44;
     answer[1] = 1;
     answer[3] = static_cast<std::uint8_t>(answer.size());
-    answer[20] = attribute_message_authenticator;
+    answer[20] = kAttributeMessageAuthenticator;
     answer[21] = 18;
     const RadiusAuthenticator asked = authenticator_of(from_hex(v1));
     std::copy(asked.begin(), asked.end(), answer.begin() + 4);
@@ -143,9 +143,9 @@ TEST_CASE("datagrams that are no packet are refused (network.md 1.3, negative te
 TEST_CASE("what is encoded can be parsed, whatever the attributes") {
     CHECK(rc::check("round trip", [](std::uint8_t id, const std::vector<std::pair<std::uint8_t, Bytes>>& pairs) {
         std::vector<RadiusAttribute> attributes;
-        std::size_t size = radius_header_size;
+        std::size_t size = kRadiusHeaderSize;
         for (const auto& [type, value] : pairs) {
-            if (value.size() <= radius_max_value && size + value.size() + 2 <= radius_max_size) {
+            if (value.size() <= kRadiusMaxValue && size + value.size() + 2 <= kRadiusMaxSize) {
                 attributes.push_back({type, value});
                 size += value.size() + 2;
             }

@@ -42,7 +42,7 @@ void FakeNas::rescript(Script script) {
 }
 
 void FakeNas::run() {
-    Bytes datagram(radius_max_size);
+    Bytes datagram(kRadiusMaxSize);
     while (!stopping_) {
         pollfd polled{descriptor_, POLLIN, 0};
         if (::poll(&polled, 1, 20) <= 0) {

@@ -6,12 +6,12 @@ namespace emdia::testing {
 
 Bytes radius_answer(ByteView request, RadiusCode code, std::string_view secret,
                     std::optional<std::uint32_t> error_cause) {
-    Bytes answer(request.begin(), request.begin() + radius_header_size);
+    Bytes answer(request.begin(), request.begin() + kRadiusHeaderSize);
     answer[0] = static_cast<std::uint8_t>(code);
     if (error_cause) {
         const auto low = static_cast<std::uint8_t>(*error_cause & 0xffU);
         const auto high = static_cast<std::uint8_t>(*error_cause >> 8U & 0xffU);
-        answer.insert(answer.end(), {attribute_error_cause, 6, 0, 0, high, low});
+        answer.insert(answer.end(), {kAttributeErrorCause, 6, 0, 0, high, low});
     }
     answer[2] = 0;
     answer[3] = static_cast<std::uint8_t>(answer.size());
