@@ -148,6 +148,9 @@ void NumberedErp::submit(ErpRequest request) {
         answer(page(*pull));
     } else if (const auto* invoices = std::get_if<ErpReadInvoices>(&request.call)) {
         answer(read(*invoices));
+    } else if (const auto* single = std::get_if<ErpReadContract>(&request.call)) {
+        const int n = number(single->contract_id);
+        answer(ErpContractRead{contract(n), {connection(n)}});
     } else if (const auto* wanted = std::get_if<ErpGetPaymentCodes>(&request.call)) {
         PaymentCodes codes;
         codes.pix = "code-of-" + wanted->invoice_id;
