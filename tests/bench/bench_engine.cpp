@@ -182,7 +182,7 @@ void observation(Isp& isp, const WatchedDriver& driver) {
     seen.driver = driver.name();
     for (int n = 0; n < kContracts; ++n) {
         if (is_overdue(n)) {
-            seen.blocked.push_back({connection(n).id, Access::blocked, 0, false});
+            seen.blocked.push_back({device_key(isp.erp.name(), connection(n).id), Access::blocked, 0, false});
         }
     }
     for (const char* name : {"a device lists 1,200 blocked lines, all news", "  again, nothing new"}) {
